@@ -1,0 +1,27 @@
+//! Removes what a site puts around an article: dates and counters, share bars, fold-out links, credits, notices.
+
+use crate::filters::{Filter, Proposals};
+use crate::page::Page;
+use crate::rules::{RuleSet, Rules};
+
+/// Deletes whole lines of site furniture, and pieces of it glued to a sentence; the sentence stays.
+pub struct Boilerplate {
+    rules: RuleSet,
+}
+
+impl Boilerplate {
+    /// The filter over the `boilerplate` rules.
+    pub fn new(rules: &Rules) -> Self {
+        Self { rules: RuleSet::new(rules.of("boilerplate")) }
+    }
+}
+
+impl Filter for Boilerplate {
+    fn name(&self) -> &'static str {
+        "boilerplate"
+    }
+
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        edits.delete_found(self.rules.find(page));
+    }
+}

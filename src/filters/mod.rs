@@ -1,0 +1,87 @@
+//! The filters: each reads a page and proposes edits, one kind of pollution a file.
+
+use std::ops::Range;
+
+use crate::cleaner::Options;
+use crate::edit::{Because, Declined, Edit, Edits, RuleId};
+use crate::page::Page;
+use crate::pipeline::Pass;
+use crate::rules::{Found, Rules};
+
+pub mod boilerplate;
+pub mod spam;
+
+/// The standard filters in the order in which they run. Mojibake must be repaired before anything is normalised, and
+/// characters restored after injected text is gone.
+pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
+    let _ = options.restore;
+    vec![Box::new(boilerplate::Boilerplate::new(rules)), Box::new(spam::Spam::new(rules))]
+}
+
+/// Looks at a page and proposes edits. It cannot change the page and it cannot fail.
+pub trait Filter: Send + Sync {
+    /// The filter's name: its file's name, as flags and the audit spell it.
+    fn name(&self) -> &'static str;
+
+    /// Proposes edits to the page.
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>);
+}
+
+/// The edits proposed to one text so far.
+pub struct Proposals<'t> {
+    text: &'t str,
+    proposed: Vec<Edit>,
+    reported: Vec<Edit>,
+}
+
+impl<'t> Proposals<'t> {
+    /// No proposals yet to this text.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, proposed: Vec::new(), reported: Vec::new() }
+    }
+
+    /// Proposes to delete a piece of the text, by byte range.
+    pub fn delete(&mut self, range: Range<usize>, rule: &RuleId) {
+        self.replace(range, "", rule);
+    }
+
+    /// Proposes to delete what rules found, or only reports it where the rule says so.
+    pub fn delete_found(&mut self, found: Vec<Found<'_>>) {
+        for Found { rule, range } in found {
+            if rule.report_only {
+                self.report(range, "", &rule.id);
+            } else {
+                self.delete(range, &rule.id);
+            }
+        }
+    }
+
+    /// Proposes to put `after` in the place of a piece of the text, by byte range.
+    pub fn replace(&mut self, range: Range<usize>, after: &str, rule: &RuleId) {
+        let edit = self.edit(range, after, rule, None);
+        self.proposed.push(edit);
+    }
+
+    /// Proposes a replacement that a model decided on: `gain` nats likelier than leaving the text as it is.
+    pub fn replace_with_gain(&mut self, range: Range<usize>, after: &str, rule: &RuleId, gain: f32) {
+        let edit = self.edit(range, after, rule, Some(gain));
+        self.proposed.push(edit);
+    }
+
+    /// Records a finding that must not be applied.
+    pub fn report(&mut self, range: Range<usize>, after: &str, rule: &RuleId) {
+        let edit = self.edit(range, after, rule, None);
+        self.reported.push(edit);
+    }
+
+    /// The pass: which of the proposals are made and which are not.
+    pub fn into_pass(self, filter: &'static str) -> Pass {
+        let (made, mut declined) = Edits::resolve(self.proposed);
+        declined.extend(self.reported.into_iter().map(|edit| Declined { edit, because: Because::ReportOnly }));
+        Pass { filter, made, declined }
+    }
+
+    fn edit(&self, range: Range<usize>, after: &str, rule: &RuleId, gain: Option<f32>) -> Edit {
+        Edit { at: range.start, before: self.text[range].into(), after: after.into(), rule: rule.clone(), gain }
+    }
+}

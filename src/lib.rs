@@ -1,0 +1,19 @@
+//! jingwen 净文: gives back the article from a scraped, spun, polluted Chinese news page, and accounts for every change.
+//!
+//! ```text
+//! bytes ─ decode ─▶ text ─ filter ─ filter ─ … ─▶ Cleaned { text, passes } ─▶ text, audit, diff: views of one result
+//! ```
+//!
+//! A [`filters::Filter`] reads a [`page::Page`] and proposes [`edit::Edit`]s; the [`pipeline::Pipeline`] resolves them,
+//! applies them in the one place where text changes, and records the [`pipeline::Pass`]. What no filter proposes to change
+//! comes out byte for byte, and every change can be undone.
+
+pub mod cleaner;
+pub mod decode;
+pub mod edit;
+pub mod filters;
+pub mod page;
+pub mod pipeline;
+pub mod rules;
+
+pub use cleaner::{CleanedPage, Cleaner, Options, Tier};

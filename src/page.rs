@@ -1,0 +1,87 @@
+//! What a filter sees: the text of one page as it stands when the filter's turn comes.
+
+use std::ops::Range;
+
+use memchr::memchr_iter;
+
+/// A page's text, borrowed. Lines end in `\n`; a `\r` before it belongs to the line's terminator.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'t> {
+    /// The whole text.
+    pub text: &'t str,
+}
+
+impl<'t> Page<'t> {
+    /// A page over a text.
+    pub fn new(text: &'t str) -> Self {
+        Self { text }
+    }
+
+    /// The lines in order, the last one also when no `\n` ends it. Blank lines are lines.
+    pub fn lines(self) -> impl Iterator<Item = Line<'t>> {
+        let text = self.text;
+        let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        let last = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+        ends.chain(last).scan(0, move |start, end| {
+            let line = Line { start: *start, whole: &text[*start..end] };
+            *start = end;
+            Some(line)
+        })
+    }
+}
+
+/// One line of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'t> {
+    /// Byte offset of the line in the page.
+    pub start: usize,
+    /// The line with its terminator.
+    pub whole: &'t str,
+}
+
+impl<'t> Line<'t> {
+    /// The line without white space at its ends, ideographic space included.
+    pub fn text(self) -> &'t str {
+        self.whole.trim()
+    }
+
+    /// Where [`Line::text`] lies in the page.
+    pub fn text_range(self) -> Range<usize> {
+        let start = self.start + (self.whole.len() - self.whole.trim_start().len());
+        start..start + self.text().len()
+    }
+
+    /// Where the line with its terminator lies in the page.
+    pub fn whole_range(self) -> Range<usize> {
+        self.start..self.start + self.whole.len()
+    }
+
+    /// Whether the line holds nothing but white space.
+    pub fn is_blank(self) -> bool {
+        self.text().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_cover_the_text() {
+        for text in ["", "\n", "一", "一\n", "一\n\n二\r\n三", "\n\n"] {
+            let joined: String = Page::new(text).lines().map(|line| line.whole).collect();
+            assert_eq!(joined, text);
+        }
+        assert_eq!(Page::new("一\n\n二").lines().count(), 3);
+        assert_eq!(Page::new("一\n").lines().count(), 1);
+    }
+
+    #[test]
+    fn text_is_trimmed_and_found_in_the_page() {
+        let text = "甲\n\u{3000} 乙丙 \r\n";
+        let line = Page::new(text).lines().nth(1).expect("two lines");
+        assert_eq!(line.text(), "乙丙");
+        assert_eq!(&text[line.text_range()], "乙丙");
+        assert!(!line.is_blank());
+    }
+}

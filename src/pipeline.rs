@@ -1,0 +1,116 @@
+//! The filters in order, each pass recorded.
+
+use std::ops::Range;
+
+use crate::edit::{Declined, Edit, Edits};
+use crate::filters::{Filter, Proposals};
+use crate::page::Page;
+
+/// What one filter did to a page.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// The filter's name.
+    pub filter: &'static str,
+    /// The edits that were made, to the text as the pass before left it.
+    pub made: Edits,
+    /// The edits that were proposed and not made.
+    pub declined: Vec<Declined>,
+}
+
+/// A cleaned text and everything that was done to it. Every output of the program is a view of this.
+#[derive(Clone, Debug)]
+pub struct Cleaned {
+    /// The clean text.
+    pub text: String,
+    /// One pass a filter, in order, also where nothing was changed.
+    pub passes: Vec<Pass>,
+}
+
+impl Cleaned {
+    /// Every edit in the order in which it was made, with its places before and after.
+    pub fn audit(&self) -> impl Iterator<Item = Audited<'_>> {
+        self.passes.iter().enumerate().flat_map(move |(number, pass)| {
+            pass.made.placed().map(move |(edit, result)| Audited {
+                filter: pass.filter,
+                edit,
+                source: self.origin_before(number, edit.range()),
+                cleaned: self.forward_after(number, result),
+            })
+        })
+    }
+
+    /// The range of the source text that became `range` of the clean text.
+    pub fn origin(&self, range: Range<usize>) -> Range<usize> {
+        self.origin_before(self.passes.len(), range)
+    }
+
+    /// The source text, from the clean text and the passes alone.
+    pub fn undo(&self) -> String {
+        let mut text = self.text.clone();
+        for pass in self.passes.iter().rev() {
+            if !pass.made.is_empty() {
+                text = pass.made.inverse().apply(&text).into_owned();
+            }
+        }
+        text
+    }
+
+    /// Whether anything was changed.
+    pub fn is_changed(&self) -> bool {
+        self.passes.iter().any(|pass| !pass.made.is_empty())
+    }
+
+    fn origin_before(&self, pass: usize, range: Range<usize>) -> Range<usize> {
+        self.passes[..pass].iter().rev().fold(range, |range, pass| pass.made.origin(range))
+    }
+
+    fn forward_after(&self, pass: usize, range: Range<usize>) -> Range<usize> {
+        self.passes[pass + 1..].iter().fold(range, |range, pass| pass.made.forward(range.start)..pass.made.forward(range.end))
+    }
+}
+
+/// One edit of an audit with its places.
+#[derive(Clone, Debug)]
+pub struct Audited<'c> {
+    /// The filter that proposed it.
+    pub filter: &'static str,
+    /// The edit; its `at` counts in the text as the pass before left it.
+    pub edit: &'c Edit,
+    /// Bytes of the source text that it replaced.
+    pub source: Range<usize>,
+    /// Bytes of the clean text that came of it; empty for a deletion.
+    pub cleaned: Range<usize>,
+}
+
+/// Filters in order. Built once, used for any number of pages from any number of threads.
+pub struct Pipeline {
+    filters: Vec<Box<dyn Filter>>,
+}
+
+impl Pipeline {
+    /// A pipeline of these filters, in this order: the order is the only priority between filters.
+    pub fn new(filters: Vec<Box<dyn Filter>>) -> Self {
+        Self { filters }
+    }
+
+    /// The names of the filters in order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.filters.iter().map(|filter| filter.name())
+    }
+
+    /// The text after all filters, with the record of every pass. Cannot fail.
+    pub fn clean(&self, text: &str) -> Cleaned {
+        let mut text = text.to_owned();
+        let mut passes = Vec::with_capacity(self.filters.len());
+        for filter in &self.filters {
+            let mut proposals = Proposals::new(&text);
+            filter.propose(Page::new(&text), &mut proposals);
+            let pass = proposals.into_pass(filter.name());
+            if !pass.made.is_empty() {
+                text = pass.made.apply(&text).into_owned();
+            }
+            passes.push(pass);
+        }
+        Cleaned { text, passes }
+    }
+}

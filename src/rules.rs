@@ -1,0 +1,392 @@
+//! Rules as data: what `rules/*.toml` holds, read, checked and matched against pages.
+//!
+//! A file is named after the filter it serves. A rule finds a whole line, a span inside a line, or a literal text; it
+//! carries its reason and its own examples of what it must and must not change. Matching costs one pass of an
+//! automaton over the rules' keywords: a regex is compiled when the first page that holds one of its keywords comes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::edit::RuleId;
+use crate::page::{Line, Page};
+
+/// The rule files that come with the program: filter name and content.
+const EMBEDDED: &[(&str, &str)] =
+    &[("boilerplate", include_str!("../rules/boilerplate.toml")), ("spam", include_str!("../rules/spam.toml"))];
+
+/// How many non-blank lines from the start of a page count as its head, and from the end as its tail.
+const EDGE_LINES: usize = 12;
+
+/// All rules, by filter.
+#[derive(Debug)]
+pub struct Rules {
+    files: Vec<(String, Vec<Rule>)>,
+}
+
+impl Rules {
+    /// The rules that come with the program.
+    ///
+    /// # Errors
+    /// When an embedded file is broken, which the project's tests rule out.
+    pub fn embedded() -> Result<Self, RuleError> {
+        let files = EMBEDDED.iter().map(|&(filter, text)| {
+            let file = PathBuf::from(format!("rules/{filter}.toml"));
+            Ok((filter.to_owned(), read(&file, filter, text)?))
+        });
+        Ok(Self { files: files.collect::<Result<_, _>>()? })
+    }
+
+    /// Adds the rules of `DIR/FILTER.toml` files; a rule whose id is already there replaces it.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read, a file is not valid, is named after no filter that has rules, or
+    /// holds a pattern that does not compile.
+    pub fn add_dir(&mut self, dir: &Path) -> Result<(), RuleError> {
+        let unreadable = |path: &Path, error: io::Error| RuleError::new(path, None, None, Problem::Unreadable(error));
+        let entries = fs::read_dir(dir).map_err(|error| unreadable(dir, error))?;
+        let mut paths = entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| unreadable(dir, error))?;
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        paths.sort();
+        for path in paths {
+            let filter = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let Some((_, rules)) = self.files.iter_mut().find(|(name, _)| *name == filter) else {
+                return Err(RuleError::new(&path, None, None, Problem::UnknownFilter));
+            };
+            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+            for rule in read(&path, &filter, &text)? {
+                rule.compile(&path)?;
+                match rules.iter_mut().find(|old| old.id == rule.id) {
+                    Some(old) => *old = rule,
+                    None => rules.push(rule),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of one filter in file order; none for a filter without a rule file.
+    pub fn of(&self, filter: &str) -> &[Rule] {
+        self.files.iter().find(|(name, _)| name == filter).map_or(&[], |(_, rules)| rules)
+    }
+
+    /// Every rule, file by file.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.files.iter().flat_map(|(_, rules)| rules)
+    }
+}
+
+/// One rule: what it finds, why that is pollution, and the examples that hold it to its word.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `filter/name`.
+    pub id: RuleId,
+    /// Why what it finds is no part of an article, in one sentence.
+    pub why: String,
+    /// What it finds.
+    pub pattern: Pattern,
+    /// Where on a page it looks.
+    pub place: Place,
+    /// Literals of which a line holds at least one whenever the rule matches it.
+    pub keywords: Vec<String>,
+    /// Found and audited, never applied.
+    pub report_only: bool,
+    /// Texts that the rule must change.
+    pub hit: Vec<String>,
+    /// Texts that the rule must leave alone; at least one.
+    pub miss: Vec<String>,
+    compiled: OnceLock<Regex>,
+}
+
+/// What a rule finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// A regex that matches a whole line, white space at its ends aside; the line goes with its terminator.
+    Line(String),
+    /// A regex that matches inside a line; its group named `cut`, or else the whole match, goes.
+    Span(String),
+    /// A literal text, wherever it stands.
+    Text(String),
+}
+
+/// Where on a page a rule looks, counted in non-blank lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// Everywhere.
+    #[default]
+    Anywhere,
+    /// Among the first lines.
+    Head,
+    /// Among the last lines.
+    Tail,
+    /// Among the first or the last lines.
+    Edge,
+}
+
+impl Rule {
+    /// The ranges of the line that the rule would delete, in page offsets.
+    fn find(&self, line: Line<'_>, found: &mut Vec<Range<usize>>) {
+        let (text, start) = (line.text(), line.text_range().start);
+        match &self.pattern {
+            Pattern::Line(_) => {
+                if self.regex().is_match(text) {
+                    found.push(line.whole_range());
+                }
+            }
+            Pattern::Span(_) => {
+                for captures in self.regex().captures_iter(text) {
+                    let cut = captures.name("cut").unwrap_or_else(|| captures.get_match());
+                    found.push(start + cut.start()..start + cut.end());
+                }
+            }
+            Pattern::Text(literal) => {
+                found.extend(text.match_indices(literal.as_str()).map(|(at, _)| start + at..start + at + literal.len()));
+            }
+        }
+    }
+
+    /// The rule's regex. Patterns were checked when the rule was read or, for embedded ones, by the tests.
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| self.build().unwrap_or_else(|error| panic!("{}: {error}", self.id)))
+    }
+
+    fn build(&self) -> Result<Regex, regex::Error> {
+        match &self.pattern {
+            Pattern::Line(pattern) => Regex::new(&format!("^(?:{pattern})$")),
+            Pattern::Span(pattern) => Regex::new(pattern),
+            Pattern::Text(literal) => Regex::new(&regex::escape(literal)),
+        }
+    }
+
+    fn compile(&self, file: &Path) -> Result<(), RuleError> {
+        let fault = |error: regex::Error| {
+            let last = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+            RuleError::new(file, None, Some(&self.id), Problem::Invalid(last))
+        };
+        self.build().map(|_| ()).map_err(fault)
+    }
+}
+
+/// A filter's rules behind one automaton of their keywords.
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    keywords: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// For each keyword of the automaton, the rules that have it.
+    owners: Vec<Vec<u32>>,
+}
+
+/// What a rule found.
+pub struct Found<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// The bytes of the page that are pollution.
+    pub range: Range<usize>,
+}
+
+impl RuleSet {
+    /// A set of these rules; the first ones win where two find the same.
+    pub fn new(rules: &[Rule]) -> Self {
+        let mut owners: Vec<Vec<u32>> = Vec::new();
+        let mut keywords: Vec<&str> = Vec::new();
+        for (number, rule) in (0..).zip(rules) {
+            for keyword in &rule.keywords {
+                match keywords.iter().position(|known| known == keyword) {
+                    Some(known) => owners[known].push(number),
+                    None => {
+                        keywords.push(keyword);
+                        owners.push(vec![number]);
+                    }
+                }
+            }
+        }
+        // No keyword, nothing to find: the automaton does not exist for an empty set.
+        let automaton = CharwiseDoubleArrayAhoCorasick::new(&keywords).ok();
+        Self { rules: rules.to_vec(), keywords: automaton, owners }
+    }
+
+    /// Everything the rules find on a page, in the order of lines, then of rules.
+    pub fn find(&self, page: Page<'_>) -> Vec<Found<'_>> {
+        let Some(keywords) = &self.keywords else { return Vec::new() };
+        let mut matches = keywords.find_overlapping_iter(page.text).peekable();
+        if matches.peek().is_none() {
+            return Vec::new();
+        }
+        let filled = page.lines().filter(|line| !line.is_blank()).count();
+        let mut found = Vec::new();
+        let mut ranges = Vec::new();
+        let mut seen = 0;
+        for line in page.lines() {
+            let end = line.whole_range().end;
+            let mut candidates = BTreeSet::<u32>::new();
+            while let Some(keyword) = matches.next_if(|keyword| keyword.end() <= end) {
+                candidates.extend(&self.owners[keyword.value() as usize]);
+            }
+            let (head, tail) = (seen < EDGE_LINES, seen + EDGE_LINES >= filled);
+            seen += usize::from(!line.is_blank());
+            for number in candidates {
+                let rule = &self.rules[number as usize];
+                let here = match rule.place {
+                    Place::Anywhere => true,
+                    Place::Head => head,
+                    Place::Tail => tail,
+                    Place::Edge => head || tail,
+                };
+                if here {
+                    rule.find(line, &mut ranges);
+                    found.extend(ranges.drain(..).map(|range| Found { rule, range }));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// What is wrong with rule data, and where. Its display is one line that says what to mend.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RuleError {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from 1, where it is known.
+    pub line: Option<usize>,
+    /// The rule, where it is known.
+    pub id: Option<String>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// What can be wrong with rule data.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The file or folder cannot be read.
+    Unreadable(io::Error),
+    /// The file is named after no filter that has rules.
+    UnknownFilter,
+    /// The file's content breaks the format.
+    Invalid(String),
+}
+
+impl RuleError {
+    fn new(file: &Path, line: Option<usize>, id: Option<&RuleId>, problem: Problem) -> Self {
+        Self { file: file.to_owned(), line, id: id.map(|id| id.as_str().to_owned()), problem }
+    }
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(id) = &self.id {
+            write!(f, ": rule \"{id}\"")?;
+        }
+        match &self.problem {
+            Problem::Unreadable(error) => write!(f, ": cannot be read: {error}"),
+            Problem::UnknownFilter => {
+                let known: Vec<_> = EMBEDDED.iter().map(|(filter, _)| format!("{filter}.toml")).collect();
+                write!(f, ": no filter of that name has rules; name the file one of {}", known.join(", "))
+            }
+            Problem::Invalid(what) => write!(f, ": {what}"),
+        }
+    }
+}
+
+impl std::error::Error for RuleError {}
+
+/// A rule as its file spells it.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Entry {
+    id: toml::Spanned<String>,
+    why: String,
+    line: Option<String>,
+    span: Option<String>,
+    text: Option<String>,
+    #[serde(default)]
+    keywords: Vec<String>,
+    #[serde(default)]
+    place: Place,
+    #[serde(default)]
+    report_only: bool,
+    hit: Vec<String>,
+    miss: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default, rename = "rule")]
+    rules: Vec<Entry>,
+}
+
+/// The rules of a file's text.
+fn read(path: &Path, filter: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
+    let line_at = |at: usize| text[..at].matches('\n').count() + 1;
+    let file: File = toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| line_at(span.start));
+        RuleError::new(path, line, None, Problem::Invalid(error.message().to_owned()))
+    })?;
+    let mut ids = BTreeSet::new();
+    file.rules
+        .into_iter()
+        .map(|entry| {
+            let line = line_at(entry.id.span().start);
+            let id = RuleId::new(format!("{filter}/{}", entry.id.get_ref()));
+            let first = ids.insert(id.clone());
+            let checked = if first { entry.check(&id) } else { Err("this id is used twice in the file".to_owned()) };
+            checked.map_err(|what| RuleError::new(path, Some(line), Some(&id), Problem::Invalid(what)))
+        })
+        .collect()
+}
+
+impl Entry {
+    /// The rule, or what is missing from it.
+    fn check(self, id: &RuleId) -> Result<Rule, String> {
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.id.get_ref().is_empty() || !self.id.get_ref().chars().all(kebab) {
+            return Err("the id must be kebab-case: small letters, digits and hyphens".to_owned());
+        }
+        let mut keywords = self.keywords;
+        let pattern = match (self.line, self.span, self.text) {
+            (Some(line), None, None) => Pattern::Line(line),
+            (None, Some(span), None) => Pattern::Span(span),
+            (None, None, Some(text)) if keywords.is_empty() => {
+                keywords.push(text.clone());
+                Pattern::Text(text)
+            }
+            (None, None, Some(_)) => return Err("a text rule is its own keyword; drop `keywords`".to_owned()),
+            _ => return Err("give exactly one of `line`, `span` and `text`".to_owned()),
+        };
+        if keywords.is_empty() || keywords.iter().any(String::is_empty) {
+            return Err("give `keywords`: literals of which every matching line holds one".to_owned());
+        }
+        if self.hit.is_empty() || self.miss.is_empty() {
+            return Err("give at least one `hit` and one `miss` example".to_owned());
+        }
+        Ok(Rule {
+            id: id.clone(),
+            why: self.why,
+            pattern,
+            place: self.place,
+            keywords,
+            report_only: self.report_only,
+            hit: self.hit,
+            miss: self.miss,
+            compiled: OnceLock::new(),
+        })
+    }
+}
