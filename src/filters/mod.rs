@@ -9,13 +9,14 @@ use crate::pipeline::Pass;
 use crate::rules::{Found, Rules};
 
 pub mod boilerplate;
+pub mod repair;
 pub mod spam;
 
 /// The standard filters in the order in which they run. Mojibake must be repaired before anything is normalised, and
 /// characters restored after injected text is gone.
 pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
     let _ = options.restore;
-    vec![Box::new(boilerplate::Boilerplate::new(rules)), Box::new(spam::Spam::new(rules))]
+    vec![Box::new(repair::Repair::new()), Box::new(boilerplate::Boilerplate::new(rules)), Box::new(spam::Spam::new(rules))]
 }
 
 /// Looks at a page and proposes edits. It cannot change the page and it cannot fail.

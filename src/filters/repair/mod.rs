@@ -1,0 +1,90 @@
+//! Gives back text that stands on the page in another spelling: entities and escapes of programs that a scraper left.
+//!
+//! Nothing is guessed: what an escape stands for is certain. What is judged is whether it is damage, or is shown on
+//! purpose by a text that talks about it.
+
+mod entities;
+mod escapes;
+mod talk;
+
+use crate::edit::RuleId;
+use crate::filters::{Filter, Proposals};
+use crate::page::Page;
+
+/// Decodes what was left escaped.
+pub struct Repair {
+    entity: RuleId,
+    unicode_escape: RuleId,
+    percent_escape: RuleId,
+}
+
+impl Repair {
+    /// The filter; its rules come with the program.
+    pub fn new() -> Self {
+        let rule = |name: &str| RuleId::new(format!("repair/{name}"));
+        Self { entity: rule("entity"), unicode_escape: rule("unicode-escape"), percent_escape: rule("percent-escape") }
+    }
+}
+
+impl Default for Repair {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Filter for Repair {
+    fn name(&self) -> &'static str {
+        "repair"
+    }
+
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        let (units, bytes) = escapes::find(page);
+        let found = [(entities::find(page), &self.entity), (units, &self.unicode_escape), (bytes, &self.percent_escape)];
+        for (escaped, rule) in found {
+            for run in talk::damaged(escaped) {
+                edits.replace(run.range, &run.text, rule);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repaired(text: &str) -> String {
+        let mut proposals = Proposals::new(text);
+        Repair::new().propose(Page::new(text), &mut proposals);
+        proposals.into_pass("repair").made.apply(text).into_owned()
+    }
+
+    #[test]
+    fn escapes_in_prose_are_decoded() {
+        for (page, clean) in [
+            ("&ldquo;潮水退了，&rdquo;她说&hellip;&hellip;", "“潮水退了，”她说……"),
+            ("码头北边&nbsp;有&#19977;家船厂", "码头北边\u{a0}有三家船厂"),
+            ("史密斯&amp;琼斯公司", "史密斯&琼斯公司"),
+            ("\\u6e14\\u8239 12 \\u8258", "渔船 12 艘"),
+            ("%E6%B8%94%E8%88%B9 %E5%87%BA%E6%B5%B7", "渔船 出海"),
+        ] {
+            assert_eq!(repaired(page), clean);
+            assert_eq!(repaired(clean), clean);
+        }
+    }
+
+    #[test]
+    fn escapes_that_are_talked_about_stay() {
+        for text in [
+            "在网页里用&nbsp;表示空格，用&lt;表示小于号。",
+            "把 `&hellip;` 换成省略号",
+            "写作“&copy;”的那个记号",
+            "打开 https://example.org/?q=%E6%B8%94%E8%88%B9&copy=2 看看",
+            "匹配汉字的范围是[\\u4e00-\\u9fa5]",
+            "它的码点写作 \\u6e14\\u8239。",
+            "占比从 31.0%2025 年降到 28%2026 年",
+            "int *p = &sum;",
+        ] {
+            assert_eq!(repaired(text), text);
+        }
+    }
+}
