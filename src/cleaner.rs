@@ -66,7 +66,11 @@ impl Cleaner {
 
     /// Decodes and cleans a page. Cannot fail.
     pub fn clean(&self, bytes: &[u8]) -> CleanedPage {
-        let decoded = decode::decode(bytes);
+        self.clean_decoded(decode::decode(bytes))
+    }
+
+    /// Cleans a page that was decoded. Cannot fail.
+    pub fn clean_decoded(&self, decoded: Decoded) -> CleanedPage {
         let cleaned = self.pipeline.clean(&decoded.text);
         CleanedPage { decoded, cleaned }
     }

@@ -14,6 +14,7 @@ pub mod edit;
 pub mod filters;
 pub mod page;
 pub mod pipeline;
+pub mod render;
 pub mod rules;
 
 pub use cleaner::{CleanedPage, Cleaner, Options, Tier};

@@ -1,13 +1,8 @@
-//! The command-line program.
+//! The command-line program `jingwen`: `jingwen --help` says what it does.
 
-use std::io::{Read, Write};
+mod batch;
+mod cli;
 
-use jingwen::{Cleaner, Options, rules::Rules};
-
-fn main() -> anyhow::Result<()> {
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes)?;
-    let cleaner = Cleaner::new(&Rules::embedded()?, &Options::default())?;
-    std::io::stdout().write_all(cleaner.clean(&bytes).cleaned.text.as_bytes())?;
-    Ok(())
+fn main() -> std::process::ExitCode {
+    cli::run()
 }

@@ -33,6 +33,7 @@ impl Cleaned {
             pass.made.placed().map(move |(edit, result)| Audited {
                 filter: pass.filter,
                 edit,
+                at: result.start,
                 source: self.origin_before(number, edit.range()),
                 cleaned: self.forward_after(number, result),
             })
@@ -76,6 +77,8 @@ pub struct Audited<'c> {
     pub filter: &'static str,
     /// The edit; its `at` counts in the text as the pass before left it.
     pub edit: &'c Edit,
+    /// Where it stands when the edits of the audit are made one after another.
+    pub at: usize,
     /// Bytes of the source text that it replaced.
     pub source: Range<usize>,
     /// Bytes of the clean text that came of it; empty for a deletion.

@@ -1,0 +1,219 @@
+//! The flags and commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jingwen::{Options, Tier};
+
+use crate::cli::lang::Lang;
+
+/// 净文: gives back the article from a scraped, spun, polluted Chinese page, and accounts for every change.
+#[derive(Debug, Parser)]
+#[command(name = "jingwen", version, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Colours in what is printed for people.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub(crate) color: Color,
+
+    /// Language of messages: en or zh; otherwise as the environment (LC_ALL, LC_MESSAGES, LANG) says.
+    #[arg(long, global = true, value_name = "LANG", hide_possible_values = true)]
+    pub(crate) lang: Option<Lang>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  jingwen clean page.txt                         the article on standard output
+  curl -s URL | jingwen clean                    the same from a pipe
+  jingwen clean pages -o clean --audit log.jsonl a folder, every change recorded
+  jingwen explain page.txt                       each change, its rule and the reason
+  jingwen check fixtures                         in CI: exit status 1 when a page comes out different
+
+Exit status: 0 done, 1 `check` or `rules test` found a difference, 2 something failed.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Clean pages: the article comes out as UTF-8 text.
+    Clean(CleanArgs),
+    /// Decode pages to UTF-8 and change nothing else.
+    Decode(DecodeArgs),
+    /// Show each change to a page in its line, with its rule and the reason.
+    Explain(ExplainArgs),
+    /// Clean the pages of test cases and compare with what is expected.
+    Check(CheckArgs),
+    /// List, show and test rules.
+    Rules(RulesArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A page on standard input is one page whatever its lines. Beyond 4 MB it is cleaned in pieces cut at line ends, so that an
+endless input flows through in bounded memory.
+
+Examples:
+  jingwen clean page.txt -o article.txt
+  jingwen clean pages -o clean --restore words
+  jingwen clean pages -o clean --skip restore --audit changes.jsonl")]
+pub(crate) struct CleanArgs {
+    /// Pages or folders of pages; standard input when none is given or for `-`.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Where to write: a file for one page, a folder for several. One page goes to standard output otherwise.
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    /// Write one JSON record per change to this file.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) audit: Option<PathBuf>,
+
+    /// Threads; as many as there are processors when not given.
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecodeArgs {
+    /// The page; standard input when not given or `-`.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+
+    /// Where to write; standard output otherwise.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The page; standard input when not given or `-`.
+    #[arg(value_name = "PAGE")]
+    pub(crate) page: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A case is a folder that holds `page.txt` (or any other `page.*`) and `clean.txt`, what must come out of it. Cases may lie
+in folders of folders.
+
+Examples:
+  jingwen check fixtures/cleaned
+  jingwen check fixtures/cleaned --bless         accept what comes out now
+  jingwen check fixtures/untouched --untouched   every page must come out as it is")]
+pub(crate) struct CheckArgs {
+    /// Folders of cases.
+    #[arg(value_name = "DIR", required = true)]
+    pub(crate) dirs: Vec<PathBuf>,
+
+    /// Write what comes out as what is expected.
+    #[arg(long)]
+    pub(crate) bless: bool,
+
+    /// Every file of the folders is a page that must come out unchanged.
+    #[arg(long, conflicts_with = "bless")]
+    pub(crate) untouched: bool,
+
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+
+    #[command(flatten)]
+    pub(crate) dir: RulesDir,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// All rules, one a line.
+    List,
+    /// One rule in full.
+    Show {
+        /// The rule's name, as `explain` and the audit spell it.
+        id: String,
+    },
+    /// Run every example that the rules carry.
+    Test,
+}
+
+/// How bytes become text.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReadArgs {
+    /// The encoding of the pages, such as gbk or big5; found out when not given.
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) encoding: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RulesDir {
+    /// Rule files of your own, FILTER.toml; a rule replaces one of the same name.
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) rules: Option<PathBuf>,
+}
+
+/// Which filters run, and with which rules.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FilterArgs {
+    /// How much spun text is restored: off, chars or words.
+    #[arg(long, value_name = "TIER", default_value = "chars", hide_possible_values = true)]
+    pub(crate) restore: Restore,
+
+    /// Run these filters only; decoding always happens.
+    #[arg(long, value_name = "FILTER,…", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+
+    /// Do not run these filters.
+    #[arg(long, value_name = "FILTER,…", value_delimiter = ',')]
+    pub(crate) skip: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) dir: RulesDir,
+}
+
+impl FilterArgs {
+    /// The library's options.
+    pub(crate) fn options(&self) -> Options {
+        let restore = match self.restore {
+            Restore::Off => Tier::Off,
+            Restore::Chars => Tier::Chars,
+            Restore::Words => Tier::Words,
+        };
+        Options { restore, only: self.only.clone(), skip: self.skip.clone() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Restore {
+    Off,
+    Chars,
+    Words,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,134 @@
+//! `jingwen check`: pages against what must come out of them.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use jingwen::Cleaner;
+use jingwen::render::diff;
+use jingwen::render::terminal::{ADDED, BOLD, REMOVED};
+
+use crate::batch::find_pages;
+use crate::cli::args::{CheckArgs, Color};
+use crate::cli::input::{Decoding, read_file, unreadable};
+use crate::cli::lang::say;
+use crate::cli::output::write_file;
+use crate::cli::{Outcome, load_cleaner, output, report};
+
+/// What a page must become.
+struct Case {
+    page: PathBuf,
+    /// The file that says it; the page itself when it must not change.
+    expected: Option<PathBuf>,
+}
+
+/// How many cases came out how.
+#[derive(Default)]
+struct Tally {
+    cases: usize,
+    different: usize,
+    blessed: usize,
+    failed: usize,
+}
+
+pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Outcome> {
+    let (cleaner, _) = load_cleaner(&args.filters)?;
+    let decoding = Decoding::new(&args.read)?;
+    let mut out = output::colored(color);
+    let mut tally = Tally::default();
+    for dir in &args.dirs {
+        let cases = if args.untouched { untouched(dir)? } else { cases(dir)? };
+        if cases.is_empty() {
+            let dir = dir.display();
+            bail!(say!(
+                "{dir}: holds no case; a case is a folder with a page.txt (or page.html, …) and a clean.txt",
+                "{dir}：里面没有用例；用例是含有 page.txt（或 page.html 等）和 clean.txt 的文件夹"
+            ));
+        }
+        for case in cases {
+            tally.cases += 1;
+            if let Err(error) = check(&case, args, &cleaner, &decoding, &mut tally, &mut out) {
+                if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+                    return Err(error);
+                }
+                report(&error);
+                tally.failed += 1;
+            }
+        }
+    }
+    let Tally { cases, different, blessed, failed } = tally;
+    let mut summary = say!("{cases} cases, {different} different", "{cases} 个用例，{different} 个不同");
+    if args.bless {
+        summary += &say!(", {blessed} rewritten", "，{blessed} 个已改写");
+    }
+    if failed > 0 {
+        summary += &say!(", {failed} failed", "，{failed} 个失败");
+    }
+    writeln!(out, "{BOLD}{summary}{BOLD:#}")?;
+    out.flush()?;
+    Ok(match (failed, different) {
+        (0, 0) => Outcome::Done,
+        (0, _) => Outcome::Different,
+        _ => Outcome::Incomplete,
+    })
+}
+
+fn check(
+    case: &Case,
+    args: &CheckArgs,
+    cleaner: &Cleaner,
+    decoding: &Decoding,
+    tally: &mut Tally,
+    out: &mut impl Write,
+) -> Result<()> {
+    let cleaned = cleaner.clean_decoded(decoding.decode(&read_file(&case.page)?));
+    let actual = &cleaned.cleaned.text;
+    let expected = match &case.expected {
+        None => cleaned.decoded.text.clone(),
+        Some(file) => match fs::read_to_string(file) {
+            Ok(expected) => expected,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && args.bless => String::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(say!(
+                "{}: is missing; write what must come out, or take what comes out now with --bless",
+                "{}：缺少这个文件；请写下应有的结果，或用 --bless 采用现在的结果",
+                file.display()
+            )),
+            Err(error) => return Err(error).with_context(|| unreadable(file)),
+        },
+    };
+    if expected == *actual {
+        return Ok(());
+    }
+    match &case.expected {
+        Some(file) if args.bless => {
+            write_file(file, actual.as_bytes())?;
+            tally.blessed += 1;
+            writeln!(out, "{ADDED}{}{ADDED:#}", say!("{}: rewritten", "{}：已改写", file.display()))?;
+        }
+        _ => {
+            tally.different += 1;
+            writeln!(out, "{REMOVED}{}{REMOVED:#}", say!("{}: different", "{}：不同", case.page.display()))?;
+            diff::write(out, &expected, actual)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every folder at or below this one that holds a `page.*`.
+fn cases(dir: &Path) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    for found in find_pages(dir)? {
+        let page = found?.path;
+        if page.file_stem().is_some_and(|stem| stem == "page") {
+            let expected = Some(page.with_file_name("clean.txt"));
+            cases.push(Case { page, expected });
+        }
+    }
+    Ok(cases)
+}
+
+/// Every file at or below this folder.
+fn untouched(dir: &Path) -> Result<Vec<Case>> {
+    find_pages(dir)?.map(|found| Ok(Case { page: found?.path, expected: None })).collect()
+}

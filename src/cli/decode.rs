@@ -1,0 +1,38 @@
+//! `jingwen decode`: bytes to UTF-8, nothing else.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::cli::Outcome;
+use crate::cli::args::DecodeArgs;
+use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
+use crate::cli::output::Draft;
+
+pub(super) fn run(args: &DecodeArgs) -> Result<Outcome> {
+    let decoding = Decoding::new(&args.read)?;
+    let path = args.path.as_deref().unwrap_or(Path::new("-"));
+    let input: Box<dyn Read> =
+        if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
+    match &args.output {
+        None => decode(input, path, &decoding, &mut io::stdout().lock())?,
+        Some(output) => {
+            let mut draft = Draft::create(output)?;
+            decode(input, path, &decoding, &mut draft)?;
+            draft.publish()?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn decode(input: Box<dyn Read>, path: &Path, decoding: &Decoding, out: &mut impl Write) -> Result<()> {
+    let mut decoding = *decoding;
+    let mut pieces = Pieces::new(input, PIECE);
+    while let Some(piece) = pieces.next().with_context(|| unreadable(path))? {
+        out.write_all(decoding.decode_piece(&piece).text.as_bytes())?;
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `jingwen explain`: each change to a page, its rule and the reason.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use jingwen::render::explain;
+use jingwen::render::terminal::BOLD;
+
+use crate::cli::args::{Color, ExplainArgs};
+use crate::cli::input::{Decoding, read_all};
+use crate::cli::lang::say;
+use crate::cli::{Outcome, load_cleaner, output};
+
+pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<Outcome> {
+    let (cleaner, rules) = load_cleaner(&args.filters)?;
+    let decoding = Decoding::new(&args.read)?;
+    let path = args.page.as_deref().unwrap_or(Path::new("-"));
+    let page = cleaner.clean_decoded(decoding.decode(&read_all(path)?));
+    let (edits, lines) = explain::tally(&page.decoded.text, &page.cleaned);
+    let mut out = output::colored(color);
+    let name = path.display();
+    let head = match (edits, lines) {
+        (0, _) => say!("{name}: nothing to change", "{name}：没有要改的"),
+        (1, _) => say!("{name}: 1 change", "{name}：1 处改动"),
+        (_, 1) => say!("{name}: {edits} changes in 1 line", "{name}：1 行里有 {edits} 处改动"),
+        _ => say!("{name}: {edits} changes in {lines} lines", "{name}：{lines} 行里有 {edits} 处改动"),
+    };
+    writeln!(out, "{BOLD}{head}{BOLD:#}")?;
+    let reason = |id: &_| rules.iter().find(|rule| rule.id == *id).map(|rule| rule.why.clone());
+    explain::write(&mut out, &page.decoded.text, &page.cleaned, &reason, output::columns())?;
+    out.flush()?;
+    Ok(Outcome::Done)
+}

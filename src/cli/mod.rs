@@ -1,0 +1,85 @@
+//! The commands: flags in, the library's views out. Exit status 0 done, 1 a difference, 2 something failed.
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use jingwen::{Cleaner, rules::Rules};
+
+use crate::cli::args::{Cli, Command, FilterArgs, RulesDir};
+
+pub(crate) mod args;
+mod check;
+mod clean;
+mod decode;
+mod explain;
+pub(crate) mod input;
+pub(crate) mod lang;
+pub(crate) mod output;
+mod rules;
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything was done.
+    Done,
+    /// What was checked is not as expected.
+    Different,
+    /// Some pages failed, each of which was reported; the others are done.
+    Incomplete,
+}
+
+/// Runs the program.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(lang) = cli.lang {
+        lang::set(lang);
+    }
+    let color = cli.color;
+    let outcome = match cli.command {
+        Command::Clean(args) => clean::run(&args),
+        Command::Decode(args) => decode::run(&args),
+        Command::Explain(args) => explain::run(&args, color),
+        Command::Check(args) => check::run(&args, color),
+        Command::Rules(args) => rules::run(&args, color),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Different) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(2),
+        // Whoever reads has read enough: `jingwen clean … | head` is no failure.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Tells of a failure in one line on standard error.
+pub(crate) fn report(error: &anyhow::Error) {
+    let line = format!("{error:#}").replace('\n', " ");
+    // Nothing is left to tell when standard error is closed.
+    let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("jingwen: {line}\n"));
+}
+
+/// The rules that come with the program and those of `--rules DIR`.
+fn load_rules(dir: &RulesDir) -> Result<Rules> {
+    let mut rules = Rules::embedded()?;
+    if let Some(dir) = &dir.rules {
+        rules.add_dir(dir)?;
+    }
+    Ok(rules)
+}
+
+/// The cleaner that the flags ask for, and its rules.
+fn load_cleaner(args: &FilterArgs) -> Result<(Cleaner, Rules)> {
+    let rules = load_rules(&args.dir)?;
+    let cleaner = Cleaner::new(&rules, &args.options()).context("--only and --skip")?;
+    Ok((cleaner, rules))
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

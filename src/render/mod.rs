@@ -1,0 +1,7 @@
+//! Views of a cleaned page: audit records, the account of changes, differences. They read and compute nothing anew.
+
+pub mod audit;
+pub mod diff;
+pub mod explain;
+pub mod spot;
+pub mod terminal;

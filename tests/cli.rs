@@ -1,0 +1,252 @@
+//! The program as a user runs it: commands, exit statuses, messages.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use assert_cmd::Command;
+use predicates::prelude::{PredicateBooleanExt, predicate};
+use predicates::str::contains;
+use tempfile::TempDir;
+
+/// A page that two rules change, and what comes of it.
+const PAGE: &str = "冬日河面\n点击展开全文河面上的冰一夜之间裂开了。\n缺钱联系我，无视黑白户，当天放款\n岸边站满了人。\n";
+const CLEAN: &str = "冬日河面\n河面上的冰一夜之间裂开了。\n岸边站满了人。\n";
+
+fn jingwen() -> Command {
+    let mut command = Command::cargo_bin("jingwen").expect("the binary is built");
+    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C.UTF-8");
+    command
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder can be made")
+}
+
+fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+    fs::write(path, content).expect("a file can be written");
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).expect("a file can be read")
+}
+
+#[test]
+fn a_page_on_standard_input_comes_out_clean() {
+    jingwen().arg("clean").write_stdin(PAGE).assert().success().stdout(CLEAN).stderr("");
+    jingwen().args(["clean", "-"]).write_stdin(PAGE).assert().success().stdout(CLEAN);
+    jingwen().arg("clean").write_stdin("").assert().success().stdout("");
+}
+
+#[test]
+fn a_file_comes_out_on_standard_output_or_in_a_file() {
+    let at = folder();
+    write(at.path(), "page.txt", PAGE);
+    jingwen().current_dir(&at).args(["clean", "page.txt"]).assert().success().stdout(CLEAN);
+    jingwen().current_dir(&at).args(["clean", "page.txt", "-o", "out.txt"]).assert().success().stdout("");
+    assert_eq!(read(at.path(), "out.txt"), CLEAN);
+}
+
+#[test]
+fn a_folder_comes_out_as_the_same_tree() {
+    let at = folder();
+    for number in 0..40 {
+        write(at.path(), &format!("in/{}/{number}.txt", number % 3), PAGE.repeat(number % 5 + 1));
+    }
+    write(at.path(), "in/picture.png", [0u8, 1, 2]);
+    let run = jingwen().current_dir(&at).args(["clean", "in", "-o", "out/of/it"]).assert().success();
+    run.stderr(contains("40 pages").and(contains("1 files that are no pages left out")));
+    assert_eq!(read(at.path(), "out/of/it/1/1.txt"), CLEAN.repeat(2));
+    assert!(!at.path().join("out/of/it/picture.png").exists());
+}
+
+#[test]
+fn a_bad_file_is_reported_and_the_rest_goes_on() {
+    let at = folder();
+    write(at.path(), "in/good.txt", PAGE);
+    jingwen()
+        .current_dir(&at)
+        .args(["clean", "in/gone.txt", "in/good.txt", "-o", "out"])
+        .assert()
+        .code(2)
+        .stderr(contains("in/gone.txt: cannot be read").and(contains("1 failed")));
+    assert_eq!(read(at.path(), "out/good.txt"), CLEAN);
+}
+
+#[test]
+fn the_audit_has_a_record_for_every_edit_in_the_order_of_the_pages() {
+    let at = folder();
+    write(at.path(), "in/a.txt", PAGE);
+    write(at.path(), "in/b.txt", "没有什么要改。\n");
+    write(at.path(), "in/c.txt", PAGE);
+    jingwen().current_dir(&at).args(["clean", "in", "-o", "out", "--audit", "log.jsonl"]).assert().success();
+    let log = read(at.path(), "log.jsonl");
+    let records: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect("every line is a record")).collect();
+    let pages: Vec<_> = records.iter().map(|record| record["page"].as_str().expect("a name")).collect();
+    assert_eq!(pages, ["a.txt", "a.txt", "c.txt", "c.txt"]);
+    assert_eq!(records[0]["rule"], "boilerplate/fold-out");
+    assert_eq!(records[0]["before"], "点击展开全文");
+    let source = records[0]["source"].as_array().expect("a range");
+    let range = source[0].as_u64().expect("a number") as usize..source[1].as_u64().expect("a number") as usize;
+    assert_eq!(&PAGE[range], "点击展开全文");
+}
+
+#[test]
+fn filters_are_chosen_by_name() {
+    let spam_only = "冬日河面\n点击展开全文河面上的冰一夜之间裂开了。\n岸边站满了人。\n";
+    jingwen().args(["clean", "--only", "spam"]).write_stdin(PAGE).assert().success().stdout(spam_only);
+    jingwen().args(["clean", "--skip", "boilerplate"]).write_stdin(PAGE).assert().success().stdout(spam_only);
+    jingwen()
+        .args(["clean", "--only", "spamm"])
+        .write_stdin(PAGE)
+        .assert()
+        .code(2)
+        .stderr(contains("no filter is named \"spamm\"").and(contains("boilerplate, spam")));
+}
+
+#[test]
+fn decode_changes_nothing_else() {
+    let (gbk, _, _) = encoding_rs::GBK.encode(PAGE);
+    jingwen().args(["decode", "--encoding", "gbk"]).write_stdin(gbk.into_owned()).assert().success().stdout(PAGE);
+    jingwen().arg("decode").write_stdin(PAGE).assert().success().stdout(PAGE);
+}
+
+#[test]
+fn an_endless_page_flows_and_a_closed_pipe_is_no_failure() {
+    for command in ["clean", "decode"] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_jingwen"))
+            .arg(command)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut input = child.stdin.take().expect("piped");
+        let writer = std::thread::spawn(move || {
+            let lines = "好\n".repeat(4096);
+            while input.write_all(lines.as_bytes()).is_ok() {}
+        });
+        let mut first = [0; 4];
+        child.stdout.take().expect("piped").read_exact(&mut first).expect("something comes out");
+        assert_eq!(&first, "好\n".as_bytes());
+        assert_done(child);
+        writer.join().expect("the writer ends when the pipe closes");
+    }
+}
+
+/// The child ended with status 0 and had nothing to say.
+fn assert_done(child: Child) {
+    let output = child.wait_with_output().expect("the child ends");
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn a_page_longer_than_a_piece_comes_out_whole() {
+    let long = "河面上的冰一夜之间裂开了。\n".repeat(200_000);
+    let at = folder();
+    write(at.path(), "long.txt", format!("{long}最后一行没有换行"));
+    let run = jingwen().current_dir(&at).args(["clean", "--only", "boilerplate", "long.txt"]).assert().success();
+    assert_eq!(run.get_output().stdout, format!("{long}最后一行没有换行").as_bytes());
+}
+
+#[test]
+fn errors_are_one_line_that_says_what_to_do() {
+    let at = folder();
+    write(at.path(), "in/a.txt", PAGE);
+    write(at.path(), "file.txt", PAGE);
+    write(at.path(), "broken/spam.toml", "[[rule]]\nid = 3\n");
+    write(at.path(), "strange/spom.toml", "");
+    for (args, wanted) in [
+        (&["clean", "gone.txt"][..], "gone.txt: cannot be read; check the name"),
+        (&["clean", "in"], "in: several pages need a folder to be written to: add -o DIR"),
+        (&["clean", "in", "-o", "in"], "in: lies in the input folder"),
+        (&["clean", "in", "-o", "in/out"], "in/out: lies in the input folder"),
+        (&["clean", "in", "-o", "file.txt"], "file.txt: is a file"),
+        (&["clean", "file.txt", "-o", "no/such/out.txt"], "out.txt: cannot be written; does its folder exist"),
+        (&["clean", "file.txt", "--encoding", "klingon"], "--encoding klingon: no encoding has this label; try"),
+        (&["clean", "file.txt", "--rules", "broken"], "broken/spam.toml:2: "),
+        (&["clean", "file.txt", "--rules", "strange"], "spom.toml: no filter of that name has rules"),
+        (&["clean", "file.txt", "--rules", "nowhere"], "nowhere: cannot be read"),
+        (&["clean", "file.txt", "--audit", "in"], "in: is a folder; name a file to write"),
+        (&["check", "nowhere"], "nowhere: cannot be read"),
+        (&["check", "in"], "in: holds no case"),
+        (&["explain", "gone.txt"], "gone.txt: cannot be read"),
+        (&["rules", "show", "no-such"], "no rule is named \"no-such\"; `jingwen rules list`"),
+    ] {
+        let run = jingwen().current_dir(&at).args(args).assert().code(2).stderr(contains(wanted));
+        let message = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(message.starts_with("jingwen: "), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}
+
+#[test]
+fn check_compares_and_blesses() {
+    let at = folder();
+    write(at.path(), "cases/ice/page.txt", PAGE);
+    write(at.path(), "cases/deep/er/page.txt", CLEAN);
+    write(at.path(), "cases/deep/er/clean.txt", CLEAN);
+    let check = || {
+        let mut command = jingwen();
+        command.current_dir(&at).args(["check", "cases"]);
+        command
+    };
+    check().assert().code(2).stderr(contains("cases/ice/clean.txt: is missing").and(contains("--bless")));
+    write(at.path(), "cases/ice/clean.txt", CLEAN.replace("冰", "水"));
+    check()
+        .assert()
+        .code(1)
+        .stdout(contains("-河面上的水一夜").and(contains("+河面上的冰一夜")).and(contains("2 cases, 1 different")));
+    check().arg("--bless").assert().success();
+    assert_eq!(read(at.path(), "cases/ice/clean.txt"), CLEAN);
+    check().assert().success().stdout(contains("2 cases, 0 different"));
+    jingwen().current_dir(&at).args(["check", "--untouched", "cases"]).assert().code(1);
+}
+
+#[test]
+fn explain_shows_each_change_with_its_rule_and_reason() {
+    let run = jingwen().arg("explain").write_stdin(PAGE).assert().success();
+    run.stdout(
+        contains("[-点击展开全文-]河面上的冰一夜之间裂开了。")
+            .and(contains("boilerplate/fold-out"))
+            .and(contains("unfolds the rest"))
+            .and(contains("2 changes in 2 lines"))
+            .and(contains("\u{1b}").not()),
+    );
+    let colored = jingwen().args(["explain", "--color", "always"]).write_stdin(PAGE).assert().success();
+    colored.stdout(contains("\u{1b}["));
+    jingwen()
+        .args(["explain", "--color=always"])
+        .write_stdin("点击展开全文\u{1b}]0;x\u{7}河面。\n")
+        .assert()
+        .success()
+        .stdout(contains("\u{1b}]").not());
+}
+
+#[test]
+fn rules_are_listed_shown_and_tested() {
+    jingwen().args(["rules", "list"]).assert().success().stdout(contains("boilerplate/fold-out"));
+    jingwen().args(["rules", "show", "fold-out"]).assert().success().stdout(contains("hit").and(contains("miss")));
+    let at = folder();
+    let rule = "[[rule]]\nid = \"own\"\nwhy = \"A test.\"\ntext = \"甲乙\"\nhit = [\"丙丁\"]\nmiss = [\"一\"]\n";
+    write(at.path(), "spam.toml", rule);
+    jingwen()
+        .args(["rules", "test", "--rules"])
+        .arg(at.path())
+        .assert()
+        .code(1)
+        .stdout(contains("spam/own").and(contains("1 broken")));
+    jingwen().args(["clean", "--rules"]).arg(at.path()).write_stdin("子甲乙丑\n").assert().success().stdout("子丑\n");
+}
+
+#[test]
+fn messages_come_in_chinese_on_request() {
+    jingwen().args(["clean", "没有.txt", "--lang", "zh"]).assert().code(2).stderr(contains("无法读取"));
+    jingwen().env("LANG", "zh_CN.UTF-8").args(["clean", "没有.txt"]).assert().code(2).stderr(contains("无法读取"));
+    jingwen().args(["clean", "没有.txt"]).assert().code(2).stderr(predicate::str::contains("无法").not());
+}
