@@ -9,6 +9,7 @@ use crate::pipeline::Pass;
 use crate::rules::{Found, Rules};
 
 pub mod boilerplate;
+pub mod normalise;
 pub mod repair;
 pub mod spam;
 
@@ -16,7 +17,12 @@ pub mod spam;
 /// characters restored after injected text is gone.
 pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
     let _ = options.restore;
-    vec![Box::new(repair::Repair::new()), Box::new(boilerplate::Boilerplate::new(rules)), Box::new(spam::Spam::new(rules))]
+    vec![
+        Box::new(repair::Repair::new()),
+        Box::new(normalise::Normalise),
+        Box::new(boilerplate::Boilerplate::new(rules)),
+        Box::new(spam::Spam::new(rules)),
+    ]
 }
 
 /// Looks at a page and proposes edits. It cannot change the page and it cannot fail.
