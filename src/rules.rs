@@ -4,7 +4,7 @@
 //! carries its reason and its own examples of what it must and must not change. Matching costs one pass of an
 //! automaton over the rules' keywords: a regex is compiled when the first page that holds one of its keywords comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -12,19 +12,20 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
 use regex::Regex;
 use serde::Deserialize;
 
 use crate::edit::RuleId;
-use crate::page::{Line, Page};
+use crate::page::Line;
+
+mod forms;
+mod matching;
+
+pub use matching::{Found, RuleSet};
 
 /// The rule files that come with the program: filter name and content.
 const EMBEDDED: &[(&str, &str)] =
     &[("boilerplate", include_str!("../rules/boilerplate.toml")), ("spam", include_str!("../rules/spam.toml"))];
-
-/// How many non-blank lines from the start of a page count as its head, and from the end as its tail.
-const EDGE_LINES: usize = 12;
 
 /// All rules, by filter.
 #[derive(Debug)]
@@ -100,6 +101,8 @@ pub struct Rule {
     pub place: Place,
     /// Literals of which a line holds at least one whenever the rule matches it.
     pub keywords: Vec<String>,
+    /// The rule is silent where the line before, blank ones aside, matches this regex.
+    pub unless_after: Option<String>,
     /// Found and audited, never applied.
     pub report_only: bool,
     /// Texts that the rule must change.
@@ -107,6 +110,7 @@ pub struct Rule {
     /// Texts that the rule must leave alone; at least one.
     pub miss: Vec<String>,
     compiled: OnceLock<Regex>,
+    compiled_unless_after: OnceLock<Regex>,
 }
 
 /// What a rule finds.
@@ -120,7 +124,7 @@ pub enum Pattern {
     Text(String),
 }
 
-/// Where on a page a rule looks, counted in non-blank lines.
+/// Where on a page a rule looks, counted in non-blank lines that stay on the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
@@ -136,6 +140,13 @@ pub enum Place {
 }
 
 impl Rule {
+    /// Whether the line before, blank ones aside, silences the rule.
+    fn is_silent_after(&self, before: Option<Line<'_>>) -> bool {
+        let (Some(pattern), Some(before)) = (&self.unless_after, before) else { return false };
+        let build = || Regex::new(pattern).unwrap_or_else(|error| panic!("{}: {error}", self.id));
+        self.compiled_unless_after.get_or_init(build).is_match(before.text())
+    }
+
     /// The ranges of the line that the rule would delete, in page offsets.
     fn find(&self, line: Line<'_>, found: &mut Vec<Range<usize>>) {
         let (text, start) = (line.text(), line.text_range().start);
@@ -175,81 +186,8 @@ impl Rule {
             let last = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
             RuleError::new(file, None, Some(&self.id), Problem::Invalid(last))
         };
-        self.build().map(|_| ()).map_err(fault)
-    }
-}
-
-/// A filter's rules behind one automaton of their keywords.
-pub struct RuleSet {
-    rules: Vec<Rule>,
-    keywords: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// For each keyword of the automaton, the rules that have it.
-    owners: Vec<Vec<u32>>,
-}
-
-/// What a rule found.
-pub struct Found<'r> {
-    /// The rule.
-    pub rule: &'r Rule,
-    /// The bytes of the page that are pollution.
-    pub range: Range<usize>,
-}
-
-impl RuleSet {
-    /// A set of these rules; the first ones win where two find the same.
-    pub fn new(rules: &[Rule]) -> Self {
-        let mut owners: Vec<Vec<u32>> = Vec::new();
-        let mut keywords: Vec<&str> = Vec::new();
-        for (number, rule) in (0..).zip(rules) {
-            for keyword in &rule.keywords {
-                match keywords.iter().position(|known| known == keyword) {
-                    Some(known) => owners[known].push(number),
-                    None => {
-                        keywords.push(keyword);
-                        owners.push(vec![number]);
-                    }
-                }
-            }
-        }
-        // No keyword, nothing to find: the automaton does not exist for an empty set.
-        let automaton = CharwiseDoubleArrayAhoCorasick::new(&keywords).ok();
-        Self { rules: rules.to_vec(), keywords: automaton, owners }
-    }
-
-    /// Everything the rules find on a page, in the order of lines, then of rules.
-    pub fn find(&self, page: Page<'_>) -> Vec<Found<'_>> {
-        let Some(keywords) = &self.keywords else { return Vec::new() };
-        let mut matches = keywords.find_overlapping_iter(page.text).peekable();
-        if matches.peek().is_none() {
-            return Vec::new();
-        }
-        let filled = page.lines().filter(|line| !line.is_blank()).count();
-        let mut found = Vec::new();
-        let mut ranges = Vec::new();
-        let mut seen = 0;
-        for line in page.lines() {
-            let end = line.whole_range().end;
-            let mut candidates = BTreeSet::<u32>::new();
-            while let Some(keyword) = matches.next_if(|keyword| keyword.end() <= end) {
-                candidates.extend(&self.owners[keyword.value() as usize]);
-            }
-            let (head, tail) = (seen < EDGE_LINES, seen + EDGE_LINES >= filled);
-            seen += usize::from(!line.is_blank());
-            for number in candidates {
-                let rule = &self.rules[number as usize];
-                let here = match rule.place {
-                    Place::Anywhere => true,
-                    Place::Head => head,
-                    Place::Tail => tail,
-                    Place::Edge => head || tail,
-                };
-                if here {
-                    rule.find(line, &mut ranges);
-                    found.extend(ranges.drain(..).map(|range| Found { rule, range }));
-                }
-            }
-        }
-        found
+        let unless_after = self.unless_after.as_deref().map(Regex::new).transpose();
+        unless_after.and_then(|_| self.build()).map(|_| ()).map_err(fault)
     }
 }
 
@@ -320,6 +258,7 @@ struct Entry {
     keywords: Vec<String>,
     #[serde(default)]
     place: Place,
+    unless_after: Option<String>,
     #[serde(default)]
     report_only: bool,
     hit: Vec<String>,
@@ -329,6 +268,8 @@ struct Entry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
     #[serde(default, rename = "rule")]
     rules: Vec<Entry>,
 }
@@ -347,7 +288,7 @@ fn read(path: &Path, filter: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
             let line = line_at(entry.id.span().start);
             let id = RuleId::new(format!("{filter}/{}", entry.id.get_ref()));
             let first = ids.insert(id.clone());
-            let checked = if first { entry.check(&id) } else { Err("this id is used twice in the file".to_owned()) };
+            let checked = if first { entry.check(&id, &file.parts) } else { Err("this id is used twice in the file".to_owned()) };
             checked.map_err(|what| RuleError::new(path, Some(line), Some(&id), Problem::Invalid(what)))
         })
         .collect()
@@ -355,15 +296,19 @@ fn read(path: &Path, filter: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
 
 impl Entry {
     /// The rule, or what is missing from it.
-    fn check(self, id: &RuleId) -> Result<Rule, String> {
+    fn check(self, id: &RuleId, parts: &BTreeMap<String, String>) -> Result<Rule, String> {
         let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.id.get_ref().is_empty() || !self.id.get_ref().chars().all(kebab) {
             return Err("the id must be kebab-case: small letters, digits and hyphens".to_owned());
         }
-        let mut keywords = self.keywords;
+        let whole = |pattern: String| {
+            let pattern = parts.iter().fold(pattern, |pattern, (name, part)| pattern.replace(&format!("{{{name}}}"), part));
+            forms::in_pattern(&pattern)
+        };
+        let mut keywords = self.keywords.iter().flat_map(|keyword| forms::of_keyword(keyword)).collect::<Vec<_>>();
         let pattern = match (self.line, self.span, self.text) {
-            (Some(line), None, None) => Pattern::Line(line),
-            (None, Some(span), None) => Pattern::Span(span),
+            (Some(line), None, None) => Pattern::Line(whole(line)),
+            (None, Some(span), None) => Pattern::Span(whole(span)),
             (None, None, Some(text)) if keywords.is_empty() => {
                 keywords.push(text.clone());
                 Pattern::Text(text)
@@ -383,10 +328,12 @@ impl Entry {
             pattern,
             place: self.place,
             keywords,
+            unless_after: self.unless_after,
             report_only: self.report_only,
             hit: self.hit,
             miss: self.miss,
             compiled: OnceLock::new(),
+            compiled_unless_after: OnceLock::new(),
         })
     }
 }

@@ -10,7 +10,9 @@ use crate::rules::{Found, Rules};
 
 pub mod boilerplate;
 pub mod normalise;
+pub mod phrases;
 pub mod repair;
+pub mod repeats;
 pub mod spam;
 
 /// The standard filters in the order in which they run. Mojibake must be repaired before anything is normalised, and
@@ -20,8 +22,10 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
     vec![
         Box::new(repair::Repair::new()),
         Box::new(normalise::Normalise),
+        Box::new(phrases::Phrases::new()),
         Box::new(boilerplate::Boilerplate::new(rules)),
         Box::new(spam::Spam::new(rules)),
+        Box::new(repeats::Repeats::new()),
     ]
 }
 

@@ -1,0 +1,277 @@
+//! Removes the search phrases that are glued into stolen articles to lift a gambling site: before the title, after an
+//! opening quote, in the middle of a sentence, after the last word.
+//!
+//! Such a phrase is a brand with a word for what it offers: 金山湾 + 娱乐城 + 注册. News may write the same words, so
+//! form alone proves nothing. What gives the phrases away is where they stand: no sentence begins with one, ends, and
+//! begins again. The places of all phrases of one brand on a page count together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use memchr::memchr_iter;
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::edit::RuleId;
+use crate::filters::{Filter, Proposals};
+use crate::page::Page;
+
+/// The longest brand, in characters.
+const BRAND: usize = 7;
+
+/// Among how many lines from the start of a page its title is.
+const HEAD_LINES: usize = 12;
+
+/// How much the kinds of places of a brand's phrases must weigh together before they are removed.
+const ENOUGH: u32 = 4;
+
+/// Deletes glued search phrases and nothing else of the sentence.
+pub struct Phrases {
+    rule: RuleId,
+}
+
+impl Phrases {
+    /// The filter over the grammar of `rules/phrases.toml`.
+    pub fn new() -> Self {
+        Self { rule: RuleId::new("phrases/search-phrase") }
+    }
+}
+
+impl Default for Phrases {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Filter for Phrases {
+    fn name(&self) -> &'static str {
+        "phrases"
+    }
+
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        for range in phrases(page.text) {
+            edits.delete(range, &self.rule);
+        }
+    }
+}
+
+/// The words of `rules/phrases.toml`, as automaton and regexes.
+struct Grammar {
+    heads: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// Phrases without a brand.
+    whole: BTreeSet<String>,
+    /// What follows the head.
+    tail: Regex,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    heads: Vec<String>,
+    tails: Vec<String>,
+    whole: Vec<String>,
+}
+
+static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
+    let file: File = toml::from_str(include_str!("../../rules/phrases.toml")).expect("a test reads the file");
+    let words: BTreeSet<&String> = file.heads.iter().chain(&file.whole).collect();
+    let heads = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(words);
+    let mut tails: Vec<String> = file.tails.iter().map(|tail| regex::escape(tail)).collect();
+    tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
+    let tail = format!(r"^(?:[0-9A-Za-z]{{0,4}}(?:{}))*(?:[0-9]{{1,2}})?", tails.join("|"));
+    Grammar {
+        heads: heads.expect("the words are distinct and not empty"),
+        whole: file.whole.into_iter().collect(),
+        tail: Regex::new(&tail).expect("escaped words make a regex"),
+    }
+});
+
+/// A kind of place where a phrase stands, and how far a brand found there goes towards [`ENOUGH`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Stand {
+    /// Before the title, with a separator.
+    BeforeTitle,
+    /// Where the title, or a later line, begins.
+    LineStart,
+    /// Right after an opening quote, before its words.
+    AfterQuote,
+    /// After a mark, before words that go on with the sentence.
+    MidSentence,
+    /// Inside words: the brand follows another word without a mark.
+    InWords,
+    /// After the mark that ends the last sentence of a line.
+    AfterLastWord,
+}
+
+impl Stand {
+    fn weight(self) -> u32 {
+        match self {
+            Stand::AfterLastWord => 3,
+            Stand::BeforeTitle | Stand::AfterQuote => 2,
+            Stand::LineStart | Stand::MidSentence | Stand::InWords => 1,
+        }
+    }
+}
+
+/// One place where the page holds a head.
+struct Occurrence<'t> {
+    /// The bytes of head and tails.
+    range: Range<usize>,
+    /// The words from the mark before to the head, if they can be a brand: short, and without a mark between.
+    brand: Option<&'t str>,
+    /// Where brand and head stand, if the place tells of gluing.
+    stand: Option<Stand>,
+    /// Whether something follows the head.
+    has_tail: bool,
+    /// Whether the words are a phrase without a brand.
+    is_whole: bool,
+}
+
+/// The ranges of the phrases, each with the separator between it and the title.
+fn phrases(text: &str) -> Vec<Range<usize>> {
+    let occurrences = occurrences(text);
+    let mut stands = BTreeMap::<&str, BTreeSet<Stand>>::new();
+    for occurrence in &occurrences {
+        if let (Some(brand), Some(stand)) = (occurrence.brand, occurrence.stand) {
+            stands.entry(brand).or_default().insert(stand);
+        }
+    }
+    stands.remove("");
+    for (brand, stands) in &mut stands {
+        let in_words = |occurrence: &&Occurrence<'_>| {
+            let own = occurrence.brand.is_some_and(|own| own == *brand);
+            occurrence.has_tail && !own && text[..occurrence.range.start].ends_with(brand)
+        };
+        if occurrences.iter().any(|occurrence| in_words(&occurrence)) {
+            stands.insert(Stand::InWords);
+        }
+    }
+    stands.retain(|_, stands| stands.iter().map(|stand| stand.weight()).sum::<u32>() >= ENOUGH);
+    if stands.is_empty() {
+        return Vec::new();
+    }
+    let glued = occurrences.iter().filter_map(|occurrence| {
+        let before = &text[..occurrence.range.start];
+        let brand = stands.keys().filter(|brand| before.ends_with(**brand)).max_by_key(|brand| brand.len());
+        let start = match brand {
+            Some(brand) => occurrence.range.start - brand.len(),
+            None if occurrence.is_whole && occurrence.stand.is_some() => occurrence.range.start,
+            None => return None,
+        };
+        Some(with_separator(text, start..occurrence.range.end))
+    });
+    glued.collect()
+}
+
+fn occurrences(text: &str) -> Vec<Occurrence<'_>> {
+    let mut occurrences: Vec<Occurrence<'_>> = Vec::new();
+    for found in GRAMMAR.heads.leftmost_find_iter(text) {
+        if occurrences.last().is_some_and(|last| found.start() < last.range.end) {
+            continue;
+        }
+        let tail = GRAMMAR.tail.find(&text[found.end()..]).map_or(0, |tail| tail.end());
+        let range = found.start()..found.end() + tail;
+        let left = brand_start(text, range.start);
+        let brand = left.map(|left| &text[left..range.start]);
+        let is_whole = GRAMMAR.whole.contains(&text[found.start()..found.end()]);
+        let stand = match left {
+            Some(left) if tail > 0 || is_whole => stand(text, left..range.end),
+            _ => None,
+        };
+        occurrences.push(Occurrence { range, brand, stand, has_tail: tail > 0, is_whole });
+    }
+    occurrences
+}
+
+/// Where a brand before a head starts: after the nearest mark, separator or line start, if that is near enough.
+fn brand_start(text: &str, head: usize) -> Option<usize> {
+    let is_name = |c: char| c.is_alphanumeric();
+    let mut start = head;
+    for c in text[..head].chars().rev().take(BRAND) {
+        if !is_name(c) {
+            return Some(start);
+        }
+        start -= c.len_utf8();
+    }
+    text[..start].chars().next_back().is_none_or(|c| !is_name(c)).then_some(start)
+}
+
+/// What kind of place brand, head and tails stand in.
+fn stand(text: &str, phrase: Range<usize>) -> Option<Stand> {
+    let before = text[..phrase.start].chars().next_back();
+    let after = text[phrase.end..].chars().next();
+    let goes_on = after.is_some_and(|c| c.is_alphanumeric() || OPENING.contains(c));
+    let ends_line = after.is_none_or(|c| c == '\n' || c == '\r');
+    match before {
+        None | Some('\n') if ends_line => None,
+        None | Some('\n') if !goes_on && in_head(text, phrase.start) => Some(Stand::BeforeTitle),
+        None | Some('\n' | '\u{3000}') => Some(Stand::LineStart),
+        Some(c) if OPENING.contains(c) && goes_on => Some(Stand::AfterQuote),
+        Some(c) if ENDING.contains(c) && (ends_line || after.is_some_and(|c| "（(".contains(c))) => Some(Stand::AfterLastWord),
+        Some(c) if (PAUSE.contains(c) || ENDING.contains(c)) && goes_on => Some(Stand::MidSentence),
+        _ => None,
+    }
+}
+
+/// Whether an offset lies in the first lines of a page, where its title is.
+fn in_head(text: &str, offset: usize) -> bool {
+    memchr_iter(b'\n', text[..offset].as_bytes()).nth(HEAD_LINES).is_none()
+}
+
+const OPENING: &str = "“「『‘\"";
+const ENDING: &str = "。！？”」』…!?";
+const PAUSE: &str = "，、；：,;:";
+
+/// The phrase with the blank, hyphen or bar that separates it from the title.
+fn with_separator(text: &str, phrase: Range<usize>) -> Range<usize> {
+    let is_separator = |c: char| matches!(c, ' ' | '\u{3000}' | '-' | '_' | '|' | '—');
+    let line_start = text[..phrase.start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[phrase.end..].find('\n').map_or(text.len(), |at| phrase.end + at);
+    if !in_head(text, phrase.start) {
+        return phrase;
+    }
+    let before = &text[line_start..phrase.start];
+    let after = &text[phrase.end..line_end];
+    if before.trim().is_empty() {
+        return phrase.start..line_end - after.trim_start_matches(is_separator).len();
+    }
+    if after.trim().is_empty() {
+        return line_start + before.trim_end_matches(is_separator).len()..phrase.end;
+    }
+    phrase
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str) -> String {
+        let mut proposals = Proposals::new(text);
+        Phrases::new().propose(Page::new(text), &mut proposals);
+        proposals.into_pass("phrases").made.apply(text).into_owned()
+    }
+
+    #[test]
+    fn phrases_of_one_brand_go() {
+        let page = "银沙岛彩票注册平台 渡船停航第三天\n“银沙岛棋牌官网我们等得起。”他说，银沙岛娱乐城2源码可是老人等不起。银沙岛彩乐园关了吗\n";
+        assert_eq!(cleaned(page), "渡船停航第三天\n“我们等得起。”他说，可是老人等不起。\n");
+    }
+
+    #[test]
+    fn a_phrase_with_an_unknown_brand_goes_only_by_its_places() {
+        let page = "渡船停航第三天-银沙岛棋牌官网\n他说：“银沙岛棋牌官网等。”\n船来了。银沙岛棋牌官网\n";
+        assert_eq!(cleaned(page), "渡船停航第三天\n他说：“等。”\n船来了。\n");
+    }
+
+    #[test]
+    fn news_about_lotteries_stays() {
+        for text in [
+            "体育彩票本月销量下降\n“体育彩票不是投资。”专家说，体育彩票的公益金用于建设球场。\n",
+            "江湾棋牌协会 周末开赛\n江湾棋牌协会的官网昨天公布了名单。“江湾棋牌下载量不高。”会长说。\n",
+        ] {
+            assert_eq!(cleaned(text), text);
+        }
+    }
+}

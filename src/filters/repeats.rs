@@ -1,0 +1,115 @@
+//! Removes second copies: a paragraph pasted twice, or a block of paragraphs pasted again below itself (A B A B).
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::edit::RuleId;
+use crate::filters::{Filter, Proposals};
+use crate::page::{Line, Page};
+
+/// A line with fewer Chinese characters than this is never a paragraph of its own: refrains, speakers' names, table
+/// rows and markers of questions and answers come again on purpose.
+const PARAGRAPH: usize = 22;
+
+/// Deletes the later copy of a repeated paragraph. Short lines inside a repeated block go with it; short lines that
+/// repeat alone stay.
+pub struct Repeats {
+    rule: RuleId,
+}
+
+impl Repeats {
+    /// The filter; it needs no rules.
+    pub fn new() -> Self {
+        Self { rule: RuleId::new("repeats/second-copy") }
+    }
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Filter for Repeats {
+    fn name(&self) -> &'static str {
+        "repeats"
+    }
+
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        let lines: Vec<Line<'_>> = page.lines().filter(|line| line.text().len() > 3).collect();
+        if lines.len() < 2 {
+            return;
+        }
+        for range in second_copies(&lines) {
+            edits.delete(range, &self.rule);
+        }
+    }
+}
+
+/// The lines, with terminators, that are copies of earlier ones. `lines` are those with any text worth comparing.
+fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    let mut first = HashMap::new();
+    let mut gone = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let text = lines[at].text();
+        if !is_paragraph(text) {
+            at += 1;
+            continue;
+        }
+        let &mut earlier = first.entry(text).or_insert(at);
+        if earlier == at {
+            at += 1;
+            continue;
+        }
+        // A block that was pasted again: the copy goes on as long as the original does.
+        let alike = lines[earlier..at].iter().zip(&lines[at..]).take_while(|(old, new)| old.text() == new.text()).count();
+        gone.extend(lines[at..at + alike].iter().map(|line| line.whole_range()));
+        at += alike;
+    }
+    gone
+}
+
+/// Whether a line is long enough to be a paragraph, and prose rather than a row of a table or of code.
+fn is_paragraph(text: &str) -> bool {
+    if text.len() < 3 * PARAGRAPH || text.contains(['|', '\t', '{', '}']) {
+        return false;
+    }
+    // 一 to 龥 begin with these bytes in UTF-8, and no other byte of a character has one of these values.
+    text.bytes().filter(|byte| matches!(byte, 0xE4..=0xE9)).count() >= PARAGRAPH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "江湾大桥的最后一段桥面昨天清晨合龙，施工队在桥头放了一挂很长的鞭炮庆祝这一刻。";
+    const B: &str = "住在桥北的何师傅说，他等这一天已经等了十一年，以后上班再也不用绕路去坐渡船了。";
+
+    fn cleaned(lines: &[&str]) -> String {
+        let text = lines.concat();
+        let mut proposals = Proposals::new(&text);
+        Repeats::new().propose(Page::new(&text), &mut proposals);
+        proposals.into_pass("repeats").made.apply(&text).into_owned()
+    }
+
+    #[test]
+    fn the_second_copy_goes() {
+        let (a, b) = (format!("{A}\n"), format!("{B}\n"));
+        assert_eq!(cleaned(&[&a, &a, &b]), format!("{a}{b}"));
+        assert_eq!(cleaned(&[&a, &b, &a, &b]), format!("{a}{b}"));
+        assert_eq!(cleaned(&[&a, "短句\n", &b, &a, "短句\n", &b]), format!("{a}短句\n{b}"));
+        assert_eq!(cleaned(&[&a, &b, &a]), format!("{a}{b}"));
+    }
+
+    #[test]
+    fn what_comes_again_on_purpose_stays() {
+        let b = format!("{B}\n");
+        for text in ["月亮走，我也走\n星星走\n月亮走，我也走\n", "问：为什么？\n答：不知道。\n问：为什么？\n答：不知道。\n"]
+        {
+            assert_eq!(cleaned(&[text]), text);
+        }
+        let row = format!("{A}|12\n");
+        assert_eq!(cleaned(&[&row, &b, &row]), format!("{row}{b}{row}"));
+    }
+}

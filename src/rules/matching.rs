@@ -1,0 +1,123 @@
+//! Rules against pages: one pass of an automaton over keywords, then the few regexes whose keywords stand in a line.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+
+use super::{Pattern, Place, Rule};
+use crate::page::{Line, Page};
+
+/// How many non-blank lines that stay count as the head of a page, and from its end as its tail.
+const EDGE_LINES: usize = 12;
+
+/// A filter's rules behind one automaton of their keywords.
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    keywords: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// For each keyword of the automaton, the rules that have it.
+    owners: Vec<Vec<u32>>,
+}
+
+/// What a rule found.
+pub struct Found<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// The bytes of the page that are pollution.
+    pub range: Range<usize>,
+}
+
+/// A line that is not blank, and what the rules would delete of it if it lay where they look.
+struct Candidate<'r, 't> {
+    line: Line<'t>,
+    found: Vec<Found<'r>>,
+}
+
+impl RuleSet {
+    /// A set of these rules; the first ones win where two find the same.
+    pub fn new(rules: &[Rule]) -> Self {
+        let mut owners: Vec<Vec<u32>> = Vec::new();
+        let mut keywords: Vec<&str> = Vec::new();
+        for (number, rule) in (0..).zip(rules) {
+            for keyword in &rule.keywords {
+                match keywords.iter().position(|known| known == keyword) {
+                    Some(known) => owners[known].push(number),
+                    None => {
+                        keywords.push(keyword);
+                        owners.push(vec![number]);
+                    }
+                }
+            }
+        }
+        // No keyword, nothing to find: the automaton does not exist for an empty set.
+        let automaton = CharwiseDoubleArrayAhoCorasick::new(&keywords).ok();
+        Self { rules: rules.to_vec(), keywords: automaton, owners }
+    }
+
+    /// Everything the rules find on a page, in the order of lines, then of rules.
+    pub fn find(&self, page: Page<'_>) -> Vec<Found<'_>> {
+        let mut candidates = self.candidates(page);
+        if candidates.iter().all(|candidate| candidate.found.is_empty()) {
+            return Vec::new();
+        }
+        let (head, tail) = edges(&candidates);
+        let mut all = Vec::new();
+        for (number, candidate) in candidates.iter_mut().enumerate() {
+            let (head, tail) = (number < head, number >= tail);
+            all.extend(candidate.found.drain(..).filter(|found| looks_here(found.rule.place, head, tail)));
+        }
+        all
+    }
+
+    /// The lines that are not blank, in order, each with what rules find in it.
+    fn candidates<'r, 't>(&'r self, page: Page<'t>) -> Vec<Candidate<'r, 't>> {
+        let Some(keywords) = &self.keywords else { return Vec::new() };
+        let mut matches = keywords.find_overlapping_iter(page.text).peekable();
+        if matches.peek().is_none() {
+            return Vec::new();
+        }
+        let mut candidates: Vec<Candidate<'r, 't>> = Vec::new();
+        let mut ranges = Vec::new();
+        for line in page.lines().filter(|line| !line.is_blank()) {
+            let end = line.whole_range().end;
+            let mut numbers = BTreeSet::<u32>::new();
+            while let Some(keyword) = matches.next_if(|keyword| keyword.end() <= end) {
+                numbers.extend(&self.owners[keyword.value() as usize]);
+            }
+            let mut found = Vec::new();
+            for rule in numbers.into_iter().map(|number| &self.rules[number as usize]) {
+                if !rule.is_silent_after(candidates.last().map(|before| before.line)) {
+                    rule.find(line, &mut ranges);
+                    found.extend(ranges.drain(..).map(|range| Found { rule, range }));
+                }
+            }
+            candidates.push(Candidate { line, found });
+        }
+        candidates
+    }
+}
+
+/// Where the head of a page ends and where its tail begins. Lines that go as a whole do not count, so a page has the
+/// same head and tail before and after it is cleaned.
+fn edges(candidates: &[Candidate<'_, '_>]) -> (usize, usize) {
+    let goes = |candidate: &Candidate<'_, '_>, head: bool, tail: bool| {
+        candidate
+            .found
+            .iter()
+            .any(|found| matches!(found.rule.pattern, Pattern::Line(_)) && looks_here(found.rule.place, head, tail))
+    };
+    let mut stays = candidates.iter().enumerate().filter(|(_, candidate)| !goes(candidate, true, false));
+    let head = stays.nth(EDGE_LINES - 1).map_or(candidates.len(), |(number, _)| number + 1);
+    let mut stays = candidates.iter().enumerate().rev().filter(|(_, candidate)| !goes(candidate, false, true));
+    let tail = stays.nth(EDGE_LINES - 1).map_or(0, |(number, _)| number);
+    (head, tail)
+}
+
+fn looks_here(place: Place, head: bool, tail: bool) -> bool {
+    match place {
+        Place::Anywhere => true,
+        Place::Head => head,
+        Place::Tail => tail,
+        Place::Edge => head || tail,
+    }
+}
