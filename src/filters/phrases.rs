@@ -217,7 +217,7 @@ fn stand(text: &str, phrase: Range<usize>) -> Option<Stand> {
 
 /// Whether an offset lies in the first lines of a page, where its title is.
 fn in_head(text: &str, offset: usize) -> bool {
-    memchr_iter(b'\n', text[..offset].as_bytes()).nth(HEAD_LINES).is_none()
+    memchr_iter(b'\n', &text.as_bytes()[..offset]).nth(HEAD_LINES).is_none()
 }
 
 const OPENING: &str = "“「『‘\"";

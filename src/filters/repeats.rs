@@ -70,9 +70,12 @@ fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     gone
 }
 
-/// Whether a line is long enough to be a paragraph, and prose rather than a row of a table or of code.
+/// Whether a line is long enough to be a paragraph, and prose rather than a title, a row of a table, or code.
 fn is_paragraph(text: &str) -> bool {
-    if text.len() < 3 * PARAGRAPH || text.contains(['|', '\t', '{', '}']) {
+    if text.len() < 3 * PARAGRAPH
+        || !text.contains(['。', '！', '？', '，', ',', '!', '?'])
+        || text.contains(['|', '\t', '{', '}'])
+    {
         return false;
     }
     // 一 to 龥 begin with these bytes in UTF-8, and no other byte of a character has one of these values.
