@@ -143,48 +143,16 @@ impl Edits {
         })
     }
 
-    /// The range of the text before the edits that became `range` of the text after them. A range that touches an
-    /// edit's result covers the whole of what that edit replaced.
+    /// The range of the text before the edits that became `range` of the text after them. A range that touches what
+    /// an edit wrote covers the whole of what that edit replaced.
     pub fn origin(&self, range: Range<usize>) -> Range<usize> {
-        let mut shift = 0isize;
-        let (mut start, mut end) = (None, None);
-        for edit in &self.0 {
-            let from = moved(edit.at, shift);
-            let to = from + edit.after.len();
-            let unshift = |at: usize| moved(at, -shift);
-            if range.start < to {
-                start.get_or_insert_with(|| unshift(range.start).min(edit.at));
-            }
-            if range.end <= from {
-                end.get_or_insert_with(|| unshift(range.end));
-            } else if range.end <= to {
-                end.get_or_insert(edit.range().end);
-            }
-            if start.is_some() && end.is_some() {
-                break;
-            }
-            shift += growth(edit);
-        }
-        let start = start.unwrap_or_else(|| moved(range.start, -shift));
-        let end = end.unwrap_or_else(|| moved(range.end, -shift));
-        // Only an empty range, where text was deleted, comes back reversed: it stands for the gap.
-        start.min(end)..start.max(end)
+        trace(range, self.placed().map(|(edit, result)| (result, edit.range())))
     }
 
-    /// Where a byte offset of the text before the edits is in the text after them; an offset inside a replaced piece
-    /// is at the end of what replaced it.
-    pub fn forward(&self, offset: usize) -> usize {
-        let mut shift = 0isize;
-        for edit in &self.0 {
-            if offset <= edit.at {
-                break;
-            }
-            if offset < edit.range().end {
-                return moved(edit.at, shift) + edit.after.len();
-            }
-            shift += growth(edit);
-        }
-        moved(offset, shift)
+    /// The range of the text after the edits that came of `range` of the text before them. A range that touches what
+    /// an edit replaced covers the whole of what that edit wrote.
+    pub fn destination(&self, range: Range<usize>) -> Range<usize> {
+        trace(range, self.placed().map(|(edit, result)| (edit.range(), result)))
     }
 
     /// The edits in order.
@@ -210,6 +178,30 @@ impl<'e> IntoIterator for &'e Edits {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+/// Carries a range over from one text to another that differ in the given pieces (here, there), in order and disjoint.
+fn trace(range: Range<usize>, pieces: impl Iterator<Item = (Range<usize>, Range<usize>)>) -> Range<usize> {
+    let mut shift = 0;
+    let (mut start, mut end) = (None, None);
+    for (here, there) in pieces {
+        if range.start < here.end {
+            start.get_or_insert_with(|| moved(range.start, shift).min(there.start));
+        }
+        if range.end <= here.start {
+            end.get_or_insert_with(|| moved(range.end, shift));
+        } else if range.end <= here.end {
+            end.get_or_insert(there.end);
+        }
+        if start.is_some() && end.is_some() {
+            break;
+        }
+        shift = there.end as isize - here.end as isize;
+    }
+    let start = start.unwrap_or_else(|| moved(range.start, shift));
+    let end = end.unwrap_or_else(|| moved(range.end, shift));
+    // Only an empty range, where the other text has more, comes out reversed: it stands for the gap.
+    start.min(end)..start.max(end)
 }
 
 /// An offset moved by what edits before it added. It stays in the text since edits are disjoint and in order.

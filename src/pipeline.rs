@@ -35,7 +35,7 @@ impl Cleaned {
                 edit,
                 at: result.start,
                 source: self.origin_before(number, edit.range()),
-                cleaned: self.forward_after(number, result),
+                cleaned: self.destination_after(number, result),
             })
         })
     }
@@ -65,8 +65,8 @@ impl Cleaned {
         self.passes[..pass].iter().rev().fold(range, |range, pass| pass.made.origin(range))
     }
 
-    fn forward_after(&self, pass: usize, range: Range<usize>) -> Range<usize> {
-        self.passes[pass + 1..].iter().fold(range, |range, pass| pass.made.forward(range.start)..pass.made.forward(range.end))
+    fn destination_after(&self, pass: usize, range: Range<usize>) -> Range<usize> {
+        self.passes[pass + 1..].iter().fold(range, |range, pass| pass.made.destination(range))
     }
 }
 
