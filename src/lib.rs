@@ -17,4 +17,9 @@ pub mod pipeline;
 pub mod render;
 pub mod rules;
 
+/// The README, whose example is run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 pub use cleaner::{CleanedPage, Cleaner, Options, Tier};
