@@ -12,6 +12,7 @@ pub mod cleaner;
 pub mod decode;
 pub mod edit;
 pub mod filters;
+pub mod language;
 pub mod page;
 pub mod pipeline;
 pub mod render;

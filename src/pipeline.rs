@@ -6,6 +6,9 @@ use crate::edit::{Declined, Edit, Edits};
 use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 
+/// After how many rounds a page is left as it is, even when the last one still found something.
+const ROUNDS: usize = 8;
+
 /// What one filter did to a page.
 #[derive(Clone, Debug)]
 pub struct Pass {
@@ -22,7 +25,7 @@ pub struct Pass {
 pub struct Cleaned {
     /// The clean text.
     pub text: String,
-    /// One pass a filter, in order, also where nothing was changed.
+    /// One pass a filter in each round, in order, also where nothing was changed.
     pub passes: Vec<Pass>,
 }
 
@@ -102,18 +105,33 @@ impl Pipeline {
     }
 
     /// The text after all filters, with the record of every pass. Cannot fail.
+    ///
+    /// The filters run again over what they changed until they find nothing more: a removal brings other lines to the
+    /// page's edges and pieces of a line together. So what comes out is clean: cleaning it again changes nothing. A page
+    /// that nothing is found on is read once.
     pub fn clean(&self, text: &str) -> Cleaned {
         let mut text = text.to_owned();
+        let mut passes = self.round(&mut text);
+        let mut last = 0;
+        while passes[last..].iter().any(|pass| !pass.made.is_empty()) && passes.len() < ROUNDS * self.filters.len() {
+            last = passes.len();
+            passes.extend(self.round(&mut text));
+        }
+        Cleaned { text, passes }
+    }
+
+    /// One pass of each filter.
+    fn round(&self, text: &mut String) -> Vec<Pass> {
         let mut passes = Vec::with_capacity(self.filters.len());
         for filter in &self.filters {
-            let mut proposals = Proposals::new(&text);
-            filter.propose(Page::new(&text), &mut proposals);
+            let mut proposals = Proposals::new(text);
+            filter.propose(Page::new(text), &mut proposals);
             let pass = proposals.into_pass(filter.name());
             if !pass.made.is_empty() {
-                text = pass.made.apply(&text).into_owned();
+                *text = pass.made.apply(text).into_owned();
             }
             passes.push(pass);
         }
-        Cleaned { text, passes }
+        passes
     }
 }

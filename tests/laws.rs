@@ -162,6 +162,8 @@ fn random_page() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn random_pages_are_accounted_for(source in random_page()) {
         for cleaner in &*CLEANERS {

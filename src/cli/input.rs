@@ -5,8 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
-use encoding_rs::Encoding;
-use jingwen::decode::{Decoded, decode};
+use jingwen::decode::{Decoded, Encoding, decode, decode_as};
 
 use crate::cli::args::ReadArgs;
 use crate::cli::lang::say;
@@ -17,14 +16,14 @@ pub(crate) const PIECE: usize = 4 << 20;
 /// How bytes become text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decoding {
-    encoding: Option<&'static Encoding>,
+    encoding: Option<Encoding>,
 }
 
 impl Decoding {
     /// What the flags ask for.
     pub(crate) fn new(args: &ReadArgs) -> Result<Self> {
         let Some(label) = &args.encoding else { return Ok(Self { encoding: None }) };
-        let encoding = Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        let encoding = Encoding::for_label(label).ok_or_else(|| {
             anyhow!(say!(
                 "--encoding {label}: no encoding has this label; try utf-8, gb18030, gbk, big5 or utf-16le",
                 "--encoding {label}：没有这种编码；可用 utf-8、gb18030、gbk、big5、utf-16le 等"
@@ -36,14 +35,16 @@ impl Decoding {
     /// The text of these bytes.
     pub(crate) fn decode(&self, bytes: &[u8]) -> Decoded {
         match self.encoding {
-            Some(encoding) => Decoded { text: encoding.decode(bytes).0.into_owned() },
+            Some(encoding) => decode_as(bytes, encoding),
             None => decode(bytes),
         }
     }
 
     /// The text of the next piece of a page: all pieces are in the encoding of the first.
     pub(crate) fn decode_piece(&mut self, bytes: &[u8]) -> Decoded {
-        self.decode(bytes)
+        let decoded = self.decode(bytes);
+        self.encoding = Encoding::for_label(decoded.encoding);
+        decoded
     }
 }
 
