@@ -45,6 +45,26 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// List, show and test rules.
     Rules(RulesArgs),
+    /// Learn from texts or pages what cleaning can use.
+    #[command(subcommand)]
+    Learn(LearnCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LearnCommand {
+    /// Make a language model from plain text files in UTF-8.
+    Language(LearnLanguageArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LearnLanguageArgs {
+    /// Text files; nothing of them but counts goes into the model.
+    #[arg(value_name = "TEXT", required = true)]
+    pub(crate) texts: Vec<PathBuf>,
+
+    /// Where to write the model.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod decode;
 mod explain;
 pub(crate) mod input;
 pub(crate) mod lang;
+mod learn;
 pub(crate) mod output;
 mod rules;
 
@@ -43,6 +44,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args, color),
         Command::Check(args) => check::run(&args, color),
         Command::Rules(args) => rules::run(&args, color),
+        Command::Learn(command) => learn::run(&command),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -115,7 +115,7 @@ fn array_at<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
 pub(super) fn find<const SIZE: usize>(row: &[u8], symbol: u16, reciprocal: i64) -> Option<usize> {
     let n = row.len() / SIZE;
     let key = |at: usize| u16_at(row, at * SIZE);
-    let share = |symbols: i64| ((symbols * n as i64 * reciprocal) >> 32) as isize;
+    let share = |symbols: i64| ((symbols * n as i64).wrapping_mul(reciprocal) >> 32) as isize;
     let last = n.checked_sub(1)?;
     let mut at = 0_usize.saturating_add_signed(share(symbol.into())).min(last);
     at = at.saturating_add_signed(share(i64::from(symbol) - i64::from(key(at)?))).min(last);

@@ -212,7 +212,7 @@ impl LanguageModel {
         let start = format::u32_at(&self.bytes, record + 12)? as usize;
         let end = format::u32_at(&self.bytes, record + format::SYMBOL_RECORD + 12)? as usize;
         let pairs = self.bytes.get(self.layout.pair_records..self.layout.triple_records)?;
-        let row = pairs.get(start * format::PAIR_RECORD..end * format::PAIR_RECORD)?;
+        let row = pairs.get(start.checked_mul(format::PAIR_RECORD)?..end.checked_mul(format::PAIR_RECORD)?)?;
         let at = format::find::<{ format::PAIR_RECORD }>(row, second.0, self.layout.reciprocal)?;
         pairs.get((start + at) * format::PAIR_RECORD..)
     }

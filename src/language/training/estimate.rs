@@ -242,3 +242,44 @@ fn sum(mut grams: Vec<Gram>) -> Vec<Gram> {
     grams.sort_by_key(|gram| gram.0);
     grams.chunk_by(|a, b| a.0 == b.0).map(|run| (run[0].0, run.iter().map(|gram| gram.1).sum())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::training::counts::Vocabulary;
+    use std::collections::HashMap;
+
+    /// Probabilities of the kept grams of a level, and back-off weights of its contexts.
+    type Tables = (HashMap<u64, f64>, HashMap<u64, f64>);
+
+    /// The look-up before rounding: probability by the longest kept gram, times the back-off weights passed.
+    fn probability(estimate: &Estimate, levels: &[Tables], gram: &[u64]) -> f64 {
+        let [symbol] = gram else {
+            let key = gram.iter().fold(0, |key, symbol| key << 16 | symbol);
+            let (kept, back_offs) = &levels[gram.len() - 2];
+            return kept
+                .get(&key)
+                .copied()
+                .unwrap_or_else(|| back_offs.get(&(key >> 16)).unwrap_or(&1.0) * probability(estimate, levels, &gram[1..]));
+        };
+        estimate.unigrams[*symbol as usize]
+    }
+
+    #[test]
+    fn probabilities_sum_to_one_however_much_is_pruned() {
+        let text = "世界上的人都喜欢花。\n天上的人也喜欢2026年的花，人都说好。龘\n上的花也是天上的。\n".repeat(3);
+        let vocabulary = Vocabulary::of(&[&text], 4);
+        for (pairs, triples) in [(1000, 1000), (20, 10), (5, 0), (0, 0)] {
+            let options = Options { least_count: 4, pairs, triples };
+            let estimate = Estimate::new(Counts::of(&[&text], &vocabulary), &options, vocabulary.len());
+            let levels = [&estimate.pairs, &estimate.triples]
+                .map(|level| -> Tables { (level.kept().collect(), level.back_offs().collect()) });
+            let symbols = vocabulary.len() as u64;
+            for context in (0..symbols).flat_map(|a| (0..symbols).map(move |b| [a, b])) {
+                let each = |symbol| probability(&estimate, &levels, &[context[0], context[1], symbol]);
+                let sum = UNKNOWN_CHARACTERS * each(0) + (1..symbols).map(each).sum::<f64>();
+                assert!((sum - 1.0).abs() < 1e-9, "{context:?}: {sum}");
+            }
+        }
+    }
+}
