@@ -24,8 +24,11 @@ mod matching;
 pub use matching::{Found, RuleSet};
 
 /// The rule files that come with the program: filter name and content.
-const EMBEDDED: &[(&str, &str)] =
-    &[("boilerplate", include_str!("../rules/boilerplate.toml")), ("spam", include_str!("../rules/spam.toml"))];
+const EMBEDDED: &[(&str, &str)] = &[
+    ("boilerplate", include_str!("../rules/boilerplate.toml")),
+    ("junk", include_str!("../rules/junk.toml")),
+    ("spam", include_str!("../rules/spam.toml")),
+];
 
 /// All rules, by filter.
 #[derive(Debug)]
@@ -118,7 +121,8 @@ pub struct Rule {
 pub enum Pattern {
     /// A regex that matches a whole line, white space at its ends aside; the line goes with its terminator.
     Line(String),
-    /// A regex that matches inside a line; its group named `cut`, or else the whole match, goes.
+    /// A regex that matches inside a line; its group named `cut`, or else the whole match, goes. `^` and `$` also hold
+    /// where another rule's find at the edge of the line begins.
     Span(String),
     /// A literal text, wherever it stands.
     Text(String),
@@ -147,9 +151,9 @@ impl Rule {
         self.compiled_unless_after.get_or_init(build).is_match(before.text())
     }
 
-    /// The ranges of the line that the rule would delete, in page offsets.
-    fn find(&self, line: Line<'_>, found: &mut Vec<Range<usize>>) {
-        let (text, start) = (line.text(), line.text_range().start);
+    /// The ranges that the rule would delete, in page offsets: of the line, when only `window` of it is left to read.
+    fn find(&self, line: Line<'_>, window: Range<usize>, found: &mut Vec<Range<usize>>) {
+        let text = &line.whole[window.start - line.start..window.end - line.start];
         match &self.pattern {
             Pattern::Line(_) => {
                 if self.regex().is_match(text) {
@@ -159,11 +163,12 @@ impl Rule {
             Pattern::Span(_) => {
                 for captures in self.regex().captures_iter(text) {
                     let cut = captures.name("cut").unwrap_or_else(|| captures.get_match());
-                    found.push(start + cut.start()..start + cut.end());
+                    found.push(window.start + cut.start()..window.start + cut.end());
                 }
             }
             Pattern::Text(literal) => {
-                found.extend(text.match_indices(literal.as_str()).map(|(at, _)| start + at..start + at + literal.len()));
+                let places = text.match_indices(literal.as_str()).map(|(at, _)| window.start + at);
+                found.extend(places.map(|at| at..at + literal.len()));
             }
         }
     }
@@ -302,7 +307,9 @@ impl Entry {
             return Err("the id must be kebab-case: small letters, digits and hyphens".to_owned());
         }
         let whole = |pattern: String| {
-            let pattern = parts.iter().fold(pattern, |pattern, (name, part)| pattern.replace(&format!("{{{name}}}"), part));
+            let pattern = parts
+                .iter()
+                .fold(pattern, |pattern, (name, part)| pattern.replace(&format!("{{{name}}}"), &format!("(?:{part})")));
             forms::in_pattern(&pattern)
         };
         let mut keywords = self.keywords.iter().flat_map(|keyword| forms::of_keyword(keyword)).collect::<Vec<_>>();

@@ -9,6 +9,7 @@ use crate::pipeline::Pass;
 use crate::rules::{Found, Rules};
 
 pub mod boilerplate;
+pub mod junk;
 pub mod normalise;
 pub mod phrases;
 pub mod repair;
@@ -22,6 +23,7 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
     vec![
         Box::new(repair::Repair::new()),
         Box::new(normalise::Normalise),
+        Box::new(junk::Junk::new(rules)),
         Box::new(phrases::Phrases::new()),
         Box::new(boilerplate::Boilerplate::new(rules)),
         Box::new(spam::Spam::new(rules)),

@@ -77,23 +77,53 @@ impl RuleSet {
             return Vec::new();
         }
         let mut candidates: Vec<Candidate<'r, 't>> = Vec::new();
-        let mut ranges = Vec::new();
         for line in page.lines().filter(|line| !line.is_blank()) {
             let end = line.whole_range().end;
             let mut numbers = BTreeSet::<u32>::new();
             while let Some(keyword) = matches.next_if(|keyword| keyword.end() <= end) {
                 numbers.extend(&self.owners[keyword.value() as usize]);
             }
-            let mut found = Vec::new();
-            for rule in numbers.into_iter().map(|number| &self.rules[number as usize]) {
-                if !rule.is_silent_after(candidates.last().map(|before| before.line)) {
-                    rule.find(line, &mut ranges);
-                    found.extend(ranges.drain(..).map(|range| Found { rule, range }));
-                }
-            }
+            let before = candidates.last().map(|before| before.line);
+            let rules: Vec<&'r Rule> = numbers.into_iter().map(|number| &self.rules[number as usize]).collect();
+            let rules = rules.into_iter().filter(|rule| !rule.is_silent_after(before)).collect::<Vec<_>>();
+            let found = find_inwards(line, &rules);
             candidates.push(Candidate { line, found });
         }
         candidates
+    }
+}
+
+/// What the rules find in a line. What they find at its edges is peeled off and they look again, until nothing new
+/// shows: a credit before a notice is at the end of the line once the notice is gone.
+fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
+    let mut all: Vec<Found<'r>> = Vec::new();
+    let mut window = line.text_range();
+    let mut ranges = Vec::new();
+    loop {
+        let mut inner = window.clone();
+        for &rule in rules {
+            rule.find(line, window.clone(), &mut ranges);
+            for range in ranges.drain(..).filter(|range| !range.is_empty()) {
+                if range.start <= window.start {
+                    inner.start = inner.start.max(range.end);
+                }
+                if range.end >= window.end {
+                    inner.end = inner.end.min(range.start);
+                }
+                if !all.iter().any(|known| known.range == range) {
+                    all.push(Found { rule, range });
+                }
+            }
+        }
+        if inner == window || inner.start >= inner.end {
+            return all;
+        }
+        let text = &line.whole[inner.start - line.start..inner.end - line.start];
+        let end = inner.start + text.trim_end().len();
+        window = end - text.trim().len()..end;
+        if window.is_empty() {
+            return all;
+        }
     }
 }
 

@@ -1,0 +1,133 @@
+//! Removes what is neither the article nor the site: remains of markup, and question marks left where spaces were lost.
+//!
+//! A page that went through a wrong encoding has `?` for each no-break space: 义卖。? ? ??热心市民. Those marks stand
+//! after a full stop, at the start of a line, or among blanks, where no question ends. A mark right behind words stays.
+
+use std::ops::Range;
+
+use memchr::memchr_iter;
+
+use crate::edit::RuleId;
+use crate::filters::{Filter, Proposals};
+use crate::page::Page;
+use crate::rules::{RuleSet, Rules};
+
+/// Deletes remains of markup and stray question marks.
+pub struct Junk {
+    rules: RuleSet,
+    stray: RuleId,
+}
+
+impl Junk {
+    /// The filter over the `junk` rules.
+    pub fn new(rules: &Rules) -> Self {
+        Self { rules: RuleSet::new(rules.of("junk")), stray: RuleId::new("junk/lost-space") }
+    }
+}
+
+impl Filter for Junk {
+    fn name(&self) -> &'static str {
+        "junk"
+    }
+
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        edits.delete_found(self.rules.find(page));
+        for (range, after) in stray_marks(page.text) {
+            edits.replace(range, after, &self.stray);
+        }
+    }
+}
+
+/// Runs of question marks and blanks in which no mark ends a question, and what belongs in their place.
+fn stray_marks(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let mut stray: Vec<(Range<usize>, &'static str)> = Vec::new();
+    let mut read = 0;
+    for at in memchr_iter(b'?', text.as_bytes()) {
+        if at < read {
+            continue;
+        }
+        let start = at - (text[..at].len() - text[..at].trim_end_matches(is_blank).len());
+        let rest = &text[at..];
+        let end = at + rest.len() - rest.trim_start_matches(|c| c == '?' || is_blank(c)).len();
+        read = end;
+        let before = text[..start].chars().next_back().filter(|&c| c != '\n');
+        let after = text[end..].chars().next().filter(|&c| c != '\n' && c != '\r');
+        if !is_chinese(before, after) {
+            continue;
+        }
+        let run = &text[start..end];
+        let ends_question = before.is_some_and(char::is_alphanumeric) || before.is_some_and(|c| "”』」）》】)\"".contains(c));
+        if !ends_question {
+            if before.is_none_or(|c| "。！？；：，、…～■▲▼◆●★↓!;:,.".contains(c)) {
+                stray.push((start..end, ""));
+            }
+            continue;
+        }
+        // Behind words: the first mark may end a question, marks after a blank do not.
+        let first = run.len() - run.trim_start_matches('?').len();
+        let tail = run[first..].trim_start_matches(is_blank);
+        if !tail.contains('?') {
+            continue;
+        }
+        let asks = first > 0 && asks(clause_before(text, start));
+        let from = if asks { start + first } else { start };
+        let glue = after.is_some_and(char::is_alphanumeric) && !asks;
+        stray.push((from..end, if glue { " " } else { "" }));
+    }
+    stray
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{3000}' | '\t')
+}
+
+/// Whether a run stands in Chinese text, not in English, code or an address.
+fn is_chinese(before: Option<char>, after: Option<char>) -> bool {
+    let wide = |c: Option<char>| c.is_some_and(|c| c >= '\u{2000}');
+    match (before, after) {
+        (None, None) => false,
+        (None, after) => wide(after),
+        (before, _) => wide(before),
+    }
+}
+
+/// The words from the mark before to `end`.
+fn clause_before(text: &str, end: usize) -> &str {
+    let is_mark = |c: char| "。！？；，、…\n!;,?".contains(c);
+    text[..end].rsplit(is_mark).next().unwrap_or_default()
+}
+
+/// Whether a clause has a word that asks.
+fn asks(clause: &str) -> bool {
+    ["吗", "呢", "么", "谁", "哪", "何", "几", "多少", "是否", "吧", "能不能", "是不是", "有没有", "嘛", "岂", "难道"]
+        .iter()
+        .any(|word| clause.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str) -> String {
+        let mut out = text.to_owned();
+        for (range, after) in stray_marks(text).into_iter().rev() {
+            out.replace_range(range, after);
+        }
+        out
+    }
+
+    #[test]
+    fn marks_of_lost_spaces_go() {
+        assert_eq!(cleaned("桥通了。? ? ??大家都来看。 ?\n? ?第二天下雨。"), "桥通了。大家都来看。\n第二天下雨。");
+        assert_eq!(cleaned("周五? ? ??义卖开始"), "周五 义卖开始");
+        assert_eq!(cleaned("你来吗? ? ?他点头。"), "你来吗?他点头。");
+    }
+
+    #[test]
+    fn real_questions_stay() {
+        for text in ["你来吗?他问。", "真的叫“小明”?", "Who? Me? 是的", "a?b=1", "什么??", "? ?", "你是谁? 我是我"]
+        {
+            assert_eq!(cleaned(text), text, "{text}");
+        }
+    }
+}
