@@ -1,17 +1,19 @@
-//! Gives back text that stands on the page in another spelling: entities and escapes of programs that a scraper left.
+//! Gives back text that stands on the page in another spelling: entities and escapes of programs that a scraper left, and
+//! text whose bytes were read in the wrong encoding.
 //!
-//! Nothing is guessed: what an escape stands for is certain. What is judged is whether it is damage, or is shown on
-//! purpose by a text that talks about it.
+//! What an escape stands for is certain; what is judged is whether it is damage, or is shown on purpose by a text that
+//! talks about it. What mojibake stands for is judged by the language model, see [`mojibake`].
 
 mod entities;
 mod escapes;
+mod mojibake;
 mod talk;
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 
-/// Decodes what was left escaped.
+/// Decodes what was left escaped or was read wrongly.
 pub struct Repair {
     entity: RuleId,
     unicode_escape: RuleId,
@@ -43,6 +45,12 @@ impl Filter for Repair {
         for (escaped, rule) in found {
             for run in talk::damaged(escaped) {
                 edits.replace(run.range, &run.text, rule);
+            }
+        }
+        for run in mojibake::find(page) {
+            match run.gain {
+                Some(gain) => edits.replace_with_gain(run.range, &run.text, &run.rule, gain),
+                None => edits.replace(run.range, &run.text, &run.rule),
             }
         }
     }

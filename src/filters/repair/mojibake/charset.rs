@@ -1,0 +1,232 @@
+//! Bytes behind characters: which bytes a wrong reading showed as these characters, and what the bytes really say.
+
+use std::ops::RangeInclusive;
+use std::sync::{LazyLock, OnceLock};
+
+use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, WINDOWS_1252};
+use serde::Deserialize;
+
+/// How bytes were read when the text went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Misread {
+    /// As GBK or GB18030.
+    Gbk,
+    /// As Big5 with the rows of the standard of the web.
+    Big5,
+    /// As Big5 with kana where Unicode's old table has them.
+    Big5Unicode,
+    /// As Latin-1 or Windows-1252: one character a byte.
+    Western,
+    /// As Shift-JIS.
+    ShiftJis,
+    /// As EUC-KR.
+    EucKr,
+    /// As UTF-8, with U+FFFD for what is not.
+    Utf8,
+}
+
+/// How the bytes should have been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Meant {
+    /// As UTF-8.
+    Utf8,
+    /// As GBK.
+    Gbk,
+    /// As Big5.
+    Big5,
+}
+
+/// One byte behind a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// This byte.
+    Byte(u8),
+    /// A byte that nobody knows any more: a U+FFFD stands for it.
+    Lost,
+    /// The character cannot come from such a reading.
+    Foreign,
+}
+
+impl Misread {
+    /// The units behind a character, one to three.
+    pub(super) fn units(self, c: char, out: &mut Vec<Unit>) {
+        if c.is_ascii() {
+            out.push(Unit::Byte(c as u8));
+            return;
+        }
+        if c == '\u{FFFD}' {
+            out.push(Unit::Lost);
+            return;
+        }
+        match self {
+            Self::Western => out.push(western(c).map_or(Unit::Foreign, Unit::Byte)),
+            Self::Utf8 => {
+                let mut buffer = [0; 4];
+                out.extend(c.encode_utf8(&mut buffer).bytes().map(Unit::Byte));
+            }
+            Self::Gbk => reverse(c, &GBK_BYTES, out),
+            Self::Big5 => reverse(c, &BIG5_BYTES, out),
+            Self::Big5Unicode => reverse(c, &BIG5_UNICODE_BYTES, out),
+            Self::ShiftJis => reverse(c, &SHIFT_JIS_BYTES, out),
+            Self::EucKr => reverse(c, &EUC_KR_BYTES, out),
+        }
+    }
+}
+
+/// The byte that Latin-1 or Windows-1252 shows as this character.
+pub(super) fn western(c: char) -> Option<u8> {
+    if let Ok(byte) = u8::try_from(u32::from(c)) {
+        return Some(byte);
+    }
+    WESTERN.iter().find(|&&(known, _)| known == c).map(|&(_, byte)| byte)
+}
+
+/// The characters that Windows-1252 has in the place of the C1 controls.
+static WESTERN: LazyLock<Vec<(char, u8)>> = LazyLock::new(|| {
+    let bytes: Vec<u8> = (0x80..=0x9F).collect();
+    let text = WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned();
+    text.chars().zip(bytes).filter(|(c, _)| u32::from(*c) > 0xFF).collect()
+});
+
+type Bytes = LazyLock<Box<[u16]>>;
+
+static GBK_BYTES: Bytes = LazyLock::new(|| {
+    let mut table = bytes_of(GBK, 0x40..=0xFE);
+    // A lone 0x80, the euro sign of Windows.
+    table['€' as usize] = 0x80;
+    table
+});
+static BIG5_BYTES: Bytes = LazyLock::new(|| {
+    let mut table = bytes_of(BIG5, 0x40..=0xFE);
+    add_private(&mut table);
+    table
+});
+static BIG5_UNICODE_BYTES: Bytes = LazyLock::new(|| {
+    let mut table = BIG5_BYTES.clone();
+    let pairs = (0xC6..=0xC7).flat_map(|lead: u8| (0x40..=0x7E).chain(0xA1..=0xFE).map(move |trail| [lead, trail]));
+    let pairs = pairs.skip_while(|pair| *pair != [0xC6, 0xA1]);
+    for (c, pair) in BIG5_UNICODE.iter().cloned().flatten().zip(pairs) {
+        table[c] = u16::from_be_bytes(pair);
+    }
+    table
+});
+
+/// The characters from 0xC6A1 on in Unicode's table BIG5.TXT, which many converters follow.
+const BIG5_UNICODE: [RangeInclusive<usize>; 13] = [
+    0x30FE..=0x30FE,
+    0x309D..=0x309E,
+    0x3005..=0x3005,
+    0x3041..=0x3093,
+    0x30A1..=0x30F6,
+    0x0414..=0x0415,
+    0x0401..=0x0401,
+    0x0416..=0x041C,
+    0x0423..=0x0435,
+    0x0451..=0x0451,
+    0x0436..=0x044F,
+    0x2460..=0x2469,
+    0x2474..=0x247D,
+];
+static SHIFT_JIS_BYTES: Bytes = LazyLock::new(|| {
+    let mut table = bytes_of(SHIFT_JIS, 0x40..=0xFC);
+    for byte in 0xA1..=0xDFu16 {
+        table[0xFF61 + usize::from(byte) - 0xA1] = byte;
+    }
+    table
+});
+static EUC_KR_BYTES: Bytes = LazyLock::new(|| bytes_of(EUC_KR, 0x41..=0xFE));
+
+/// For every character of the basic plane its two bytes in a legacy encoding; 0 where it has none.
+fn bytes_of(encoding: &'static Encoding, trails: RangeInclusive<u8>) -> Box<[u16]> {
+    let mut table = vec![0; 0x1_0000].into_boxed_slice();
+    for lead in 0x81..=0xFE {
+        for trail in trails.clone() {
+            let entry = pair(encoding, lead, trail).and_then(|c| table.get_mut(c as usize));
+            if let Some(entry) = entry.filter(|entry| **entry == 0) {
+                *entry = u16::from_be_bytes([lead, trail]);
+            }
+        }
+    }
+    table
+}
+
+/// Windows shows the unassigned pairs of Big5 as private-use characters, row by row.
+fn add_private(table: &mut [u16]) {
+    let rows = [(0xFA..=0xFE, 0xE000), (0x8E..=0xA0, 0xE311), (0x81..=0x8D, 0xEEB8)];
+    for (leads, first) in rows {
+        let pairs = leads.flat_map(|lead: u8| (0x40..=0x7E).chain(0xA1..=0xFE).map(move |trail| [lead, trail]));
+        for (private, pair) in (first..).zip(pairs) {
+            table[private] = u16::from_be_bytes(pair);
+        }
+    }
+}
+
+/// The one character that two bytes are in a legacy encoding.
+fn pair(encoding: &'static Encoding, lead: u8, trail: u8) -> Option<char> {
+    let bytes = [lead, trail];
+    let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes)?;
+    let mut chars = text.chars();
+    let c = chars.next()?;
+    (chars.next().is_none() && !c.is_ascii()).then_some(c)
+}
+
+fn reverse(c: char, table: &Bytes, out: &mut Vec<Unit>) {
+    match table.get(c as usize).map_or([0, 0], |bytes| bytes.to_be_bytes()) {
+        [0, 0] => out.push(Unit::Foreign),
+        [0, byte] => out.push(Unit::Byte(byte)),
+        [lead, trail] => out.extend([Unit::Byte(lead), Unit::Byte(trail)]),
+    }
+}
+
+impl Meant {
+    /// The character that the bytes at the start of `bytes` are, and how many they are; `None` for broken bytes.
+    pub(super) fn character(self, bytes: &[Unit]) -> Option<(char, usize)> {
+        let byte = |at: usize| match bytes.get(at) {
+            Some(&Unit::Byte(byte)) => Some(byte),
+            _ => None,
+        };
+        let lead = byte(0)?;
+        if lead < 0x80 {
+            return Some((char::from(lead), 1));
+        }
+        match self {
+            Self::Utf8 => {
+                let length = match lead {
+                    0xC2..=0xDF => 2,
+                    0xE0..=0xEF => 3,
+                    0xF0..=0xF4 => 4,
+                    _ => return None,
+                };
+                let mut buffer = [0; 4];
+                for (at, slot) in buffer[..length].iter_mut().enumerate() {
+                    *slot = byte(at)?;
+                }
+                let c = std::str::from_utf8(&buffer[..length]).ok()?.chars().next()?;
+                (!c.is_control()).then_some((c, length))
+            }
+            Self::Gbk => legacy(&GBK_PAIRS, GBK, lead, byte(1)?),
+            Self::Big5 => legacy(&BIG5_PAIRS, BIG5, lead, byte(1)?),
+        }
+    }
+}
+
+/// The characters of all pairs from 0x8140 on, filled when first asked for; `\0` where a pair is none.
+static GBK_PAIRS: OnceLock<Box<[char]>> = OnceLock::new();
+static BIG5_PAIRS: OnceLock<Box<[char]>> = OnceLock::new();
+
+fn legacy(pairs: &OnceLock<Box<[char]>>, encoding: &'static Encoding, lead: u8, trail: u8) -> Option<(char, usize)> {
+    let pairs = pairs.get_or_init(|| {
+        let all = (0x81..=0xFEu8).flat_map(|lead| (0..=0xFFu8).map(move |trail| (lead, trail)));
+        all.map(|(lead, trail)| if trail < 0x40 { None } else { pair(encoding, lead, trail) }.unwrap_or('\0')).collect()
+    });
+    let row = usize::from(lead.checked_sub(0x81)?);
+    let c = *pairs.get(row * 0x100 + usize::from(trail))?;
+    (c != '\0').then_some((c, 2))
+}
+
+/// Whether a character is among the 5,401 that Big5 counts as common.
+pub(super) fn is_common_traditional(c: char) -> bool {
+    BIG5_BYTES.get(c as usize).is_some_and(|bytes| (0xA440..=0xC67E).contains(bytes))
+}

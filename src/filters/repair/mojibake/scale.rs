@@ -1,0 +1,66 @@
+//! What the language model says about a character of a line that may be garbled.
+
+use super::charset::is_common_traditional;
+use crate::language::{LanguageModel, State, Symbol};
+
+/// The language model, with what it has to know about garbled text.
+pub(super) struct Scale {
+    model: &'static LanguageModel,
+}
+
+/// No character of the text as it stands costs more than this many nats: rare characters in a row are no proof of damage.
+const RAREST: f32 = -9.5;
+
+/// What a common traditional character costs that the model does not know.
+const TRADITIONAL: f32 = -8.0;
+
+/// Rarer than this (natural logarithm of the share in Chinese text), a Han character makes a line suspicious.
+const RARE: f32 = -12.0;
+
+impl Scale {
+    /// The scale over the embedded model.
+    pub(super) fn new() -> Self {
+        Self { model: LanguageModel::embedded() }
+    }
+
+    /// One character more on the path as it stands.
+    pub(super) fn as_it_stands(&self, state: State, c: char) -> (State, f32) {
+        let (state, cost) = self.model.step(state, self.model.symbol(c));
+        (state, cost.max(RAREST))
+    }
+
+    /// The sum over several characters.
+    pub(super) fn sum_as_it_stands(&self, state: State, chars: impl Iterator<Item = char>) -> f32 {
+        chars
+            .fold((state, 0.0), |(state, sum), c| {
+                let (state, cost) = self.as_it_stands(state, c);
+                (state, sum + cost)
+            })
+            .1
+    }
+
+    /// One character more on the decoded path.
+    pub(super) fn decoded(&self, state: State, c: char) -> (State, f32) {
+        let symbol = self.model.symbol(c);
+        let (state, cost) = self.model.step(state, symbol);
+        // The model knows simplified text only.
+        let traditional = symbol == Symbol::UNKNOWN && is_common_traditional(c);
+        (state, if traditional { cost.max(TRADITIONAL) } else { cost })
+    }
+
+    /// The state after a character, when nothing is known of what came before it.
+    pub(super) fn state_after(&self, c: char) -> State {
+        State::after(self.model.symbol(c))
+    }
+
+    /// The state after a lost character.
+    pub(super) fn after_lost(&self) -> State {
+        State::BLANK
+    }
+
+    /// Whether a character hardly occurs in Chinese text.
+    pub(super) fn is_rare(&self, c: char) -> bool {
+        let symbol = self.model.symbol(c);
+        symbol == Symbol::UNKNOWN || self.model.log_frequency(symbol) < RARE
+    }
+}
