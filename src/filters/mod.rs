@@ -14,12 +14,12 @@ pub mod normalise;
 pub mod phrases;
 pub mod repair;
 pub mod repeats;
+pub mod restore;
 pub mod spam;
 
 /// The standard filters in the order in which they run. Mojibake must be repaired before anything is normalised, and
 /// characters restored after injected text is gone.
 pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
-    let _ = options.restore;
     vec![
         Box::new(repair::Repair::new()),
         Box::new(normalise::Normalise),
@@ -28,6 +28,7 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
         Box::new(boilerplate::Boilerplate::new(rules)),
         Box::new(spam::Spam::new(rules)),
         Box::new(repeats::Repeats::new()),
+        Box::new(restore::Restore::new(options.restore)),
     ]
 }
 

@@ -1,0 +1,95 @@
+//! Which places of a text may be restored, and to what: the edges of the decoder's lattice.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use super::decoder::{Candidate, Rows};
+use super::table::{Hit, Table};
+
+/// Every way to undo one row, or a chain of rows, at the places where spun forms were found, sorted by where they start.
+///
+/// A spinner replaces strings one after the other and so matches its own output, across the borders of words too:
+/// 生活中认识 → 生活中意志 → 生活满意志. A chain is undone in one candidate: a row is undone, and then the rows whose form
+/// holds a part of what came of it. `cost` gives what a row costs, `None` where it must not be used; `extra` what its
+/// place costs above that.
+pub fn candidates<'t>(
+    table: &'t Table,
+    text: &str,
+    hits: &[Hit],
+    extra: impl Fn(&Hit) -> f32,
+    cost: impl Fn(u32) -> Option<f32>,
+) -> Vec<Candidate<'t>> {
+    let mut found = Vec::new();
+    for hit in hits {
+        let place = OnceCell::new();
+        for row in table.same_form(hit.row) {
+            let Some(cost_of_row) = cost(row) else { continue };
+            let original = &*table.row(row).original;
+            let candidate = Candidate {
+                range: hit.range.clone(),
+                after: Cow::Borrowed(original),
+                cost: cost_of_row + place.get_or_init(|| extra(hit)),
+                rows: Rows::one(row),
+            };
+            chain(table, text, &candidate, &cost, &mut found);
+            found.push(candidate);
+        }
+    }
+    found.sort_by(|a, b| {
+        let place = |candidate: &Candidate<'_>| (candidate.range.start, candidate.range.end);
+        place(a).cmp(&place(b)).then_with(|| a.after.cmp(&b.after)).then(a.cost.total_cmp(&b.cost))
+    });
+    found.dedup_by(|next, kept| next.range == kept.range && next.after == kept.after);
+    found
+}
+
+/// Adds the candidates that undo further rows on the result of one.
+fn chain<'t>(
+    table: &'t Table,
+    text: &str,
+    candidate: &Candidate<'t>,
+    cost: &impl Fn(u32) -> Option<f32>,
+    found: &mut Vec<Candidate<'t>>,
+) {
+    let reach = table.longest();
+    let before = tail(&text[..candidate.range.start], reach);
+    let after = head(&text[candidate.range.end..], reach);
+    let local = format!("{before}{}{after}", candidate.after);
+    let inner = before.len()..before.len() + candidate.after.len();
+    for hit in table.forms(&local) {
+        let overlaps = hit.range.start < inner.end && hit.range.end > inner.start;
+        if !overlaps {
+            continue;
+        }
+        for row in table.same_form(hit.row) {
+            let (Some(more), Some(rows)) = (cost(row), candidate.rows.then(row)) else { continue };
+            let left = inner.start.saturating_sub(hit.range.start);
+            let right = hit.range.end.saturating_sub(inner.end);
+            let range = candidate.range.start - left..candidate.range.end + right;
+            let kept_left = &local[inner.start..hit.range.start.max(inner.start)];
+            let kept_right = &local[hit.range.end.min(inner.end)..inner.end];
+            let original = &*table.row(row).original;
+            let result = format!("{kept_left}{original}{kept_right}");
+            if text[range.clone()] == result {
+                continue;
+            }
+            let longer = Candidate { range, after: Cow::Owned(result), cost: candidate.cost + more, rows };
+            chain(table, text, &longer, cost, found);
+            found.push(longer);
+        }
+    }
+}
+
+/// The last characters of a text's last line, at most this many bytes.
+fn tail(text: &str, bytes: usize) -> &str {
+    let start = (text.len().saturating_sub(bytes)..=text.len()).find(|&at| text.is_char_boundary(at));
+    let tail = &text[start.unwrap_or(text.len())..];
+    tail.rsplit('\n').next().unwrap_or(tail)
+}
+
+/// The first characters of a text's first line, at most this many bytes.
+fn head(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    let head = &text[..end.unwrap_or(0)];
+    head.split('\n').next().unwrap_or(head)
+}

@@ -1,0 +1,251 @@
+//! The noisy-channel decoder: of all ways to undo candidates, the likeliest text.
+//!
+//! Candidates span the text as a lattice in which leaving a character as it is is always allowed. The language model
+//! scores paths; hypotheses that end in the same state are merged, which is exact. Nothing happens between candidates
+//! once a single hypothesis is left, so a text costs in proportion to the places that hold a candidate.
+
+use std::ops::Range;
+
+use crate::language::{LanguageModel, State, Symbol};
+
+/// One way to undo a substitution, or a chain of them, in one place.
+#[derive(Clone, Debug)]
+pub struct Candidate<'t> {
+    /// Where, in bytes.
+    pub range: Range<usize>,
+    /// What would stand there.
+    pub after: std::borrow::Cow<'t, str>,
+    /// What the model must gain at least, in nats.
+    pub cost: f32,
+    /// The rows that are undone, last applied first.
+    pub rows: Rows,
+}
+
+/// The rows of a candidate: one, or a chain of up to three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    rows: [u32; 3],
+    len: u8,
+}
+
+impl Rows {
+    /// A single row.
+    #[must_use]
+    pub fn one(row: u32) -> Self {
+        Self { rows: [row; 3], len: 1 }
+    }
+
+    /// The chain with one more row, undone after the others; `None` when it is full.
+    #[must_use]
+    pub fn then(mut self, row: u32) -> Option<Self> {
+        *self.rows.get_mut(usize::from(self.len))? = row;
+        self.len += 1;
+        Some(self)
+    }
+
+    /// The rows in the order in which they are undone.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u32] {
+        &self.rows[..usize::from(self.len)]
+    }
+}
+
+/// A candidate that the decoder took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Taken {
+    /// Its number among the candidates.
+    pub candidate: usize,
+    /// How much likelier the text is with it than without, all others made; its cost not counted.
+    pub gain: f32,
+}
+
+/// The candidates of the likeliest text, in order and disjoint. They must be sorted by where they start.
+#[must_use]
+pub fn decode(model: &LanguageModel, text: &str, candidates: &[Candidate<'_>]) -> Vec<Taken> {
+    let mut search = Search { model, text, candidates, steps: Vec::new(), alive: Vec::new(), pending: Vec::new() };
+    let mut taken = Vec::new();
+    let mut next = 0;
+    while let Some(candidate) = candidates.get(next) {
+        next = search.stretch(candidate.range.start, next, &mut taken);
+    }
+    taken
+}
+
+/// A path through the lattice up to some place.
+#[derive(Clone, Copy, Debug)]
+struct Hypothesis {
+    state: State,
+    score: f32,
+    /// The last step of the path that took a candidate, by number, or [`NONE`].
+    last: u32,
+}
+
+/// A candidate taken, and the step before it.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    candidate: usize,
+    before: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+struct Search<'s> {
+    model: &'s LanguageModel,
+    text: &'s str,
+    candidates: &'s [Candidate<'s>],
+    steps: Vec<Step>,
+    /// Hypotheses that end where the search stands, no two in the same state.
+    alive: Vec<Hypothesis>,
+    /// Hypotheses that end further on, with their places.
+    pending: Vec<(usize, Hypothesis)>,
+}
+
+impl Search<'_> {
+    /// Decodes from the first candidate until one hypothesis is left; gives the number of the next candidate.
+    fn stretch(&mut self, start: usize, mut next: usize, taken: &mut Vec<Taken>) -> usize {
+        self.steps.clear();
+        self.pending.clear();
+        self.alive.clear();
+        let start_state = state_before(self.model, self.text, start);
+        self.alive.push(Hypothesis { state: start_state, score: 0.0, last: NONE });
+        let mut at = start;
+        let mut characters = self.text[start..].chars();
+        loop {
+            self.arrive(at);
+            while let Some(candidate) = self.candidates.get(next).filter(|candidate| candidate.range.start == at) {
+                self.branch(next, candidate);
+                next += 1;
+            }
+            let Some(c) = characters.next() else { break };
+            let symbol = self.model.symbol(c);
+            for hypothesis in &mut self.alive {
+                let (state, log_prob) = self.model.step(hypothesis.state, symbol);
+                hypothesis.state = state;
+                hypothesis.score += log_prob;
+            }
+            self.merge_alive();
+            at += c.len_utf8();
+            let open = self.candidates.get(next).is_some_and(|candidate| candidate.range.start == at);
+            if self.alive.len() == 1 && self.pending.is_empty() && !open {
+                break;
+            }
+        }
+        self.take_best(start, taken);
+        next
+    }
+
+    /// Lets a candidate start from every hypothesis.
+    fn branch(&mut self, number: usize, candidate: &Candidate<'_>) {
+        for index in 0..self.alive.len() {
+            let from = self.alive[index];
+            let (state, log_prob) = self.model.score_from(from.state, &candidate.after);
+            let before = from.last;
+            self.steps.push(Step { candidate: number, before });
+            let last = u32::try_from(self.steps.len() - 1).unwrap_or(NONE);
+            let hypothesis = Hypothesis { state, score: from.score + log_prob - candidate.cost, last };
+            self.pending.push((candidate.range.end, hypothesis));
+        }
+    }
+
+    /// Brings the hypotheses that end here among the others.
+    fn arrive(&mut self, at: usize) {
+        let mut index = 0;
+        while index < self.pending.len() {
+            if self.pending[index].0 == at {
+                let (_, hypothesis) = self.pending.swap_remove(index);
+                insert(&mut self.alive, hypothesis);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    fn merge_alive(&mut self) {
+        if self.alive.len() > 1 {
+            let mut merged = Vec::with_capacity(self.alive.len());
+            for &hypothesis in &self.alive {
+                insert(&mut merged, hypothesis);
+            }
+            self.alive = merged;
+        }
+    }
+
+    /// Adds the candidates of the best hypothesis, with their gains.
+    fn take_best(&mut self, start: usize, taken: &mut Vec<Taken>) {
+        let Some(best) = self.alive.iter().copied().reduce(|best, other| if other.score > best.score { other } else { best })
+        else {
+            return;
+        };
+        let first = taken.len();
+        let mut last = best.last;
+        while let Some(step) = self.steps.get(last as usize) {
+            taken.push(Taken { candidate: step.candidate, gain: 0.0 });
+            last = step.before;
+        }
+        taken[first..].reverse();
+        for number in first..taken.len() {
+            taken[number].gain = self.gain(start, &taken[first..], number - first);
+        }
+    }
+
+    /// How much likelier the stretch is with one of the candidates than without it.
+    fn gain(&self, start: usize, taken: &[Taken], which: usize) -> f32 {
+        let candidate = |taken: &Taken| &self.candidates[taken.candidate];
+        let this = candidate(&taken[which]);
+        // The state before it, over what was made of the text up to there; two symbols are enough.
+        let mut state = state_before(self.model, self.text, start);
+        let mut at = start;
+        for earlier in &taken[..which] {
+            let earlier = candidate(earlier);
+            state = self.model.score_from(state, &self.text[at..earlier.range.start]).0;
+            state = self.model.score_from(state, &earlier.after).0;
+            at = earlier.range.end;
+        }
+        state = self.model.score_from(state, &self.text[at..this.range.start]).0;
+        let (mut with, mut gain) = self.model.score_from(state, &this.after);
+        let (mut without, lost) = self.model.score_from(state, &self.text[this.range.clone()]);
+        gain -= lost;
+        let mut at = this.range.end;
+        let later = taken[which + 1..].iter().map(candidate);
+        let pieces = later
+            .flat_map(|later| {
+                let plain = &self.text[at..later.range.start];
+                at = later.range.end;
+                [plain, &later.after]
+            })
+            .collect::<Vec<_>>();
+        let rest = &self.text[at..];
+        for c in pieces.into_iter().chain([rest]).flat_map(str::chars) {
+            if with == without {
+                break;
+            }
+            let symbol = self.model.symbol(c);
+            let (next_with, gained) = self.model.step(with, symbol);
+            let (next_without, lost) = self.model.step(without, symbol);
+            (with, without) = (next_with, next_without);
+            gain += gained - lost;
+        }
+        gain
+    }
+}
+
+/// Keeps the better of two hypotheses in the same state; on a tie the one that was there.
+fn insert(alive: &mut Vec<Hypothesis>, hypothesis: Hypothesis) {
+    match alive.iter_mut().find(|other| other.state == hypothesis.state) {
+        Some(other) if other.score < hypothesis.score => *other = hypothesis,
+        Some(_) => {}
+        None => alive.push(hypothesis),
+    }
+}
+
+/// The model's state before a place of a text: from the start of the line, or far enough back that it does not matter.
+fn state_before(model: &LanguageModel, text: &str, at: usize) -> State {
+    const ENOUGH: usize = 12;
+    let before = &text[..at];
+    let Some(from) = before.char_indices().rev().take(ENOUGH).take_while(|&(_, c)| c != '\n').last() else {
+        return State::START;
+    };
+    let known = from.0 == 0 || before[..from.0].ends_with('\n');
+    let start = if known { State::START } else { State::after(Symbol::UNKNOWN) };
+    model.score_from(start, &before[from.0..]).0
+}

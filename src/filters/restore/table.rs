@@ -1,0 +1,267 @@
+//! Substitution tables: which string a spinner puts in the place of which.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+
+use crate::language::{LanguageModel, State};
+
+/// The tables that come with the program: file name and content.
+pub const EMBEDDED: &[(&str, &str)] = &[
+    ("spun-hard.tsv", include_str!("../../../rules/spun-hard.tsv")),
+    ("spun-soft.tsv", include_str!("../../../rules/spun-soft.tsv")),
+];
+
+/// How sure one sees from a spun form alone that a page is spun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Nobody writes it: 东说念主. `spun-hard.tsv`.
+    Hard,
+    /// A character artefact that is also a word, or a part of one: 好意思, 不雅. `spun-soft.tsv`.
+    Soft,
+    /// A word swapped for a word: 使命. Every other table.
+    Word,
+}
+
+/// One row of a table: this spun form stands for that original.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What the page holds.
+    pub spun: Box<str>,
+    /// What the author wrote.
+    pub original: Box<str>,
+    /// Which spinners write it; rows of one family are found on one page.
+    pub family: Family,
+    /// How much the form tells.
+    pub tier: Tier,
+    /// How often the model expects the spun form in unspun text, for each character of it.
+    pub spun_rate: f32,
+    /// The same for the original.
+    pub original_rate: f32,
+}
+
+/// A family of spinners by number, in the order in which the tables name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Family(pub u8);
+
+/// The rows of all tables, and the automata that find their strings.
+pub struct Table {
+    rows: Vec<Row>,
+    families: Vec<Box<str>>,
+    /// Finds spun forms; the value is the number of the first row of the form.
+    forms: Option<Automaton>,
+    /// Finds originals; built when the first page needs it.
+    originals: OnceLock<Option<Automaton>>,
+    /// The longest spun form, in bytes.
+    longest: usize,
+}
+
+type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
+
+/// A string of the table that was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Where, in bytes.
+    pub range: Range<usize>,
+    /// The first row that has this string.
+    pub row: u32,
+}
+
+impl Table {
+    /// The embedded tables of these tiers.
+    #[must_use]
+    pub fn embedded(model: &LanguageModel, tiers: &[Tier]) -> Self {
+        let mut builder = Builder::default();
+        for (name, content) in EMBEDDED {
+            if tiers.contains(&tier_of(name)) {
+                builder.read(Path::new(name), content).expect("a test reads every embedded table");
+            }
+        }
+        builder.build(model)
+    }
+
+    /// The rows, sorted by spun form.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The row of this number.
+    #[must_use]
+    pub fn row(&self, number: u32) -> &Row {
+        &self.rows[number as usize]
+    }
+
+    /// The name of a family.
+    #[must_use]
+    pub fn family(&self, family: Family) -> &str {
+        &self.families[usize::from(family.0)]
+    }
+
+    /// How many families there are.
+    #[must_use]
+    pub fn families(&self) -> usize {
+        self.families.len()
+    }
+
+    /// Every place of every spun form, by end, overlapping ones too.
+    pub fn forms<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
+        hits(self.forms.as_ref(), text)
+    }
+
+    /// Every place of every original, by end, overlapping ones too. The row of a hit is the first that has the original.
+    pub fn originals<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
+        let automaton = self.originals.get_or_init(|| {
+            let mut strings: Vec<(&str, u32)> = self.rows.iter().zip(0..).map(|(row, number)| (&*row.original, number)).collect();
+            strings.sort_unstable();
+            strings.dedup_by_key(|(string, _)| *string);
+            automaton(strings)
+        });
+        hits(automaton.as_ref(), text)
+    }
+
+    /// The rows that have the same spun form as this one, which must be their first.
+    #[must_use]
+    pub fn same_form(&self, first: u32) -> Range<u32> {
+        let spun = &self.row(first).spun;
+        let others = self.rows[first as usize..].iter().zip(first..).take_while(|(row, _)| row.spun == *spun);
+        first..others.last().map_or(first, |(_, number)| number + 1)
+    }
+
+    /// The first row that has the same spun form as this one.
+    #[must_use]
+    pub fn first_of_form(&self, number: u32) -> u32 {
+        let spun = &self.row(number).spun;
+        (0..number).rev().take_while(|&other| self.row(other).spun == *spun).last().unwrap_or(number)
+    }
+
+    /// The longest spun form, in bytes.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+}
+
+/// The tier of the rows of a file of this name.
+fn tier_of(name: &str) -> Tier {
+    match name {
+        "spun-hard.tsv" => Tier::Hard,
+        "spun-soft.tsv" => Tier::Soft,
+        _ => Tier::Word,
+    }
+}
+
+/// Collects the rows of files.
+#[derive(Default)]
+pub struct Builder {
+    rows: Vec<(Box<str>, Box<str>, Family, Tier)>,
+    families: Vec<Box<str>>,
+}
+
+impl Builder {
+    /// Adds the rows of a file: `spun<TAB>original<TAB>family[<TAB>note]`; lines that begin with `#` are comments. The
+    /// file's name gives the tier.
+    ///
+    /// # Errors
+    /// When a line has other columns, an empty one, or a form that is its own original.
+    pub fn read(&mut self, path: &Path, content: &str) -> Result<(), TableError> {
+        let tier = tier_of(&path.file_name().unwrap_or_default().to_string_lossy());
+        for (number, line) in (1..).zip(content.lines()) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let fault = |problem| TableError { file: path.to_owned(), line: number, problem };
+            let mut columns = line.split('\t');
+            let (Some(spun), Some(original), Some(family)) = (columns.next(), columns.next(), columns.next()) else {
+                return Err(fault("give spun form, original and family, with tabs between"));
+            };
+            if spun.is_empty() || original.is_empty() || family.is_empty() {
+                return Err(fault("a column is empty"));
+            }
+            if spun == original {
+                return Err(fault("the spun form is its own original"));
+            }
+            let family = self.family(family).ok_or_else(|| fault("more than 255 families"))?;
+            self.rows.push((spun.into(), original.into(), family, tier));
+        }
+        Ok(())
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn build(mut self, model: &LanguageModel) -> Table {
+        self.rows.sort_unstable();
+        self.rows.dedup_by(|next, first| next.0 == first.0 && next.1 == first.1 && next.2 == first.2);
+        let rate = |string: &str| expected_rate(model, string);
+        let rows: Vec<Row> = self
+            .rows
+            .into_iter()
+            .map(|(spun, original, family, tier)| {
+                let (spun_rate, original_rate) = (rate(&spun), rate(&original));
+                Row { spun, original, family, tier, spun_rate, original_rate }
+            })
+            .collect();
+        let longest = rows.iter().map(|row| row.spun.len()).max().unwrap_or(0);
+        let mut strings: Vec<(&str, u32)> = rows.iter().zip(0..).map(|(row, number)| (&*row.spun, number)).collect();
+        strings.dedup_by_key(|(string, _)| *string);
+        let forms = automaton(strings);
+        Table { rows, families: self.families, forms, originals: OnceLock::new(), longest }
+    }
+
+    fn family(&mut self, name: &str) -> Option<Family> {
+        let known = self.families.iter().position(|family| &**family == name);
+        let number = known.unwrap_or_else(|| {
+            self.families.push(name.into());
+            self.families.len() - 1
+        });
+        u8::try_from(number).ok().map(Family)
+    }
+}
+
+/// The automaton of these strings; none where there is no string.
+fn automaton(strings: Vec<(&str, u32)>) -> Option<Automaton> {
+    CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(strings).ok()
+}
+
+fn hits<'t>(automaton: Option<&'t Automaton>, text: &'t str) -> impl Iterator<Item = Hit> + 't {
+    automaton
+        .into_iter()
+        .flat_map(move |automaton| automaton.find_overlapping_iter(text))
+        .map(|found| Hit { range: found.start()..found.end(), row: found.value() })
+}
+
+/// How often a string is expected at each character of unspun text.
+///
+/// Exact for one and two characters as far as the model is; a little too high for longer strings.
+fn expected_rate(model: &LanguageModel, string: &str) -> f32 {
+    let mut characters = string.chars().map(|c| model.symbol(c));
+    let Some(first) = characters.next() else { return 0.0 };
+    let start = (State::after(first), model.log_frequency(first));
+    let (_, log_prob) = characters.fold(start, |(state, sum), symbol| {
+        let (next, log_prob) = model.step(state, symbol);
+        (next, sum + log_prob)
+    });
+    log_prob.exp()
+}
+
+/// What is wrong with a table, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableError {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong, and what to do.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for TableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file.display(), self.line, self.problem)
+    }
+}
+
+impl std::error::Error for TableError {}
