@@ -34,10 +34,14 @@ pub struct Restore {
     _wanted: Wanted,
 }
 
-/// What a row must gain on a page of which nothing is known, in nats.
+/// What an ambiguous form must gain on a page of which nothing is known, in nats.
 const COST_UNKNOWN_PAGE: f32 = 6.0;
+/// What a form that nobody writes must gain there. Less, so that it is preferred to an ambiguous form within it.
+const COST_UNKNOWN_PAGE_HARD: f32 = 5.0;
 /// What a row must gain at least on a page of its family.
 const COST_SPUN_PAGE: f32 = 0.5;
+/// The same for a form that nobody writes.
+const COST_SPUN_PAGE_HARD: f32 = 0.4;
 /// What a form of a single character must gain at least: 抓 or 齐 are words too common to trust.
 const COST_SINGLE: f32 = 1.0;
 /// What is to be gained above that inside an honest string such as 念念不忘.
@@ -70,7 +74,7 @@ impl Restore {
             let around = honest.iter().filter(|honest| honest.start <= hit.range.start && hit.range.end <= honest.end);
             around.count().min(2) as f32 * COST_PROTECTED
         };
-        let first = candidates(table, text, &hits, extra, |row| opens(table, row).then_some(COST_UNKNOWN_PAGE));
+        let first = candidates(table, text, &hits, extra, |row| cost_unknown(table, row));
         let taken = decode(model, text, &first);
         let families = Families::of(table, &first, &taken);
         if !families.any() {
@@ -81,7 +85,7 @@ impl Restore {
         let cost = |number: u32| {
             let row = table.row(number);
             if row.tier == Tier::Hard {
-                return Some(if families.active(row.family) { COST_SPUN_PAGE } else { COST_UNKNOWN_PAGE });
+                return Some(if families.active(row.family) { COST_SPUN_PAGE_HARD } else { COST_UNKNOWN_PAGE_HARD });
             }
             let log_active = activity.log_probability(number);
             if !families.active(row.family) || log_active < LEAST_ACTIVE {
@@ -126,6 +130,12 @@ fn rule_id(table: &Table, candidate: &Candidate<'_>) -> RuleId {
         .map(|row| format!("{}→{}", row.spun, row.original))
         .collect();
     RuleId::new(format!("restore/{}", rows.join("+")))
+}
+
+/// What a row must gain on a page of which nothing is known; `None` where it says nothing there.
+fn cost_unknown(table: &Table, row: u32) -> Option<f32> {
+    let cost = if table.row(row).tier == Tier::Hard { COST_UNKNOWN_PAGE_HARD } else { COST_UNKNOWN_PAGE };
+    opens(table, row).then_some(cost)
 }
 
 /// Whether a row may be the first to show that a page is spun: single characters say nothing.

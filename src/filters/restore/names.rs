@@ -41,7 +41,8 @@ impl Names {
             }
             for (next, repeated) in after {
                 let often = repeated.len() >= REPEATED && repeated.len() as f32 >= SHARE * hits.len() as f32;
-                let mut originals = table.same_form(row).map(|row| &*table.row(row).original).filter(|original| is_word(original));
+                let mut originals =
+                    table.same_form(row).map(|row| &*table.row(row).original).filter(|original| is_word(original));
                 if often && next.is_alphabetic() && originals.all(|original| is_free(original, next)) {
                     places.extend(repeated.into_iter().map(|hit| hit.range.clone()));
                 }

@@ -1,0 +1,133 @@
+//! Restoration: the tables are in order, a spun text comes back, honest text stays.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use jingwen::rules::Rules;
+use jingwen::{Cleaner, Options, Tier};
+use proptest::prelude::*;
+
+/// Replaces strings one after the other over the whole text, blindly, as spinners do.
+fn spin(text: &str, rows: &[(&str, &str)]) -> String {
+    rows.iter().fold(text.to_owned(), |text, (original, spun)| text.replace(original, spun))
+}
+
+const FAMILY_A: &[(&str, &str)] = &[
+    ("没有", "莫得"),
+    ("人", "东道主"),
+    ("思", "念念"),
+    ("做", "作念"),
+    ("朋", "一又"),
+    ("美", "好意思"),
+    ("观", "不雅"),
+    ("持", "抓"),
+    ("道", "说念"),
+    ("亡", "一火"),
+];
+const FAMILY_B: &[(&str, &str)] = &[("不能", "不克不及"), ("十分", "极端"), ("大", "年夜"), ("民", "平易近")];
+const FAMILY_C: &[(&str, &str)] = &[("机器", "呆板"), ("么", "幺"), ("国", "邦")];
+
+/// Sentences of many subjects; what a spinner could make of them is in the tables.
+const SENTENCES: &[&str] = &[
+    "他和几位朋友在街道上等了一个下午，没有人知道车什么时候来。",
+    "观众们都说这出戏好看，她却觉得不好意思，因为中间忘了一句台词。",
+    "这家工厂坚持自己做零件，持续了三十年，国内外的客人都愿意来参观。",
+    "美丽的湖面上飘着几只小船，船上的人在思考怎么把鱼运到城里。",
+    "大家都认为这个办法不能再用了，市民的意见十分重要。",
+    "机器人学会了开门，但是它为什么这么慢，工程师也没有想明白。",
+    "报道说，两国的代表就渔业问题达成了一致，会谈进行了十分钟。",
+    "老人每天早上做一碗面，脑子里的思路越来越清楚。",
+    "伤亡的消息让整个村子安静下来，人们支持他们重建家园。",
+    "这支队伍的道路并不平坦，主持人问他们为什么还要坚持。",
+];
+
+fn cleaner(restore: Tier) -> Cleaner {
+    let rules = Rules::embedded().expect("the embedded rules are valid");
+    let options = Options { restore, only: vec!["restore".to_owned()], ..Options::default() };
+    Cleaner::new(&rules, &options).expect("the filter exists")
+}
+
+fn restored(text: &str) -> String {
+    cleaner(Tier::Chars).clean(text.as_bytes()).cleaned.text
+}
+
+#[test]
+fn tables_are_sorted_and_unique() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    for entry in fs::read_dir(folder).expect("the rules folder") {
+        let path = entry.expect("the rules folder").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !(name.starts_with("spun-") || name.starts_with("protected")) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a readable table");
+        assert!(text.starts_with("# ") && text.contains("# Source:"), "{name} has no header");
+        let rows: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        let key = |row: &&str| row.split('\t').take(3).map(str::to_owned).collect::<Vec<_>>();
+        let keys: Vec<_> = rows.iter().map(key).collect();
+        assert!(keys.is_sorted(), "{name} is not sorted");
+        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "{name} repeats a row");
+        if name.starts_with("spun-") {
+            assert!(keys.iter().all(|row| row.len() == 3 && row[0] != row[1]), "{name} has a row that says nothing");
+        }
+    }
+}
+
+#[test]
+fn honest_strings_stay() {
+    for text in [
+        "她念念不忘的是那条一又二分之一尺长的围巾，说起来还有点不好意思。",
+        "东道主球队抓住了机会，观众席上的人整齐地喊着他的名字。",
+        "这位平易近人的老师说，极端天气里不要走极端，年夜饭可以晚一点吃。",
+        "刘邦的故事里没有德邦快递，家里的老幺也不信联邦德国。",
+        "作家莫得全在会上说，不雅的画面已经删去。",
+    ] {
+        assert_eq!(restored(text), text);
+    }
+}
+
+#[test]
+fn a_name_on_a_spun_page_stays() {
+    let text = "莫得全昨天回到村里。没有人知道他为什么回来，人们问他，莫得全只是笑。后来莫得全开了一家店，店里没有招牌。";
+    let rows: Vec<_> = FAMILY_A.iter().copied().filter(|(original, _)| *original != "没有").collect();
+    let spun = spin(text, &rows).replace("没有人", "莫得人");
+    assert_eq!(restored(&spun), text);
+}
+
+#[test]
+fn a_chain_is_undone() {
+    let text = "做朋友的人都不好意思开口。没有人知道他的名字，观众只记得那张海报。";
+    assert_eq!(restored(&spin(text, FAMILY_A)), text);
+}
+
+#[test]
+fn each_edit_names_its_row_and_its_gain() {
+    let page = cleaner(Tier::Chars).clean("东说念主都知说念这件事。".as_bytes());
+    let edits: Vec<_> = page.cleaned.audit().map(|audited| audited.edit.clone()).collect();
+    let names: Vec<_> = edits.iter().map(|edit| edit.rule.as_str()).collect();
+    assert_eq!(names, ["restore/东说念主→人", "restore/说念→道"]);
+    assert!(edits.iter().all(|edit| edit.gain.is_some_and(|gain| gain > 1.0)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What a spinner wrote comes back, whatever stands beside it.
+    #[test]
+    fn spun_text_comes_back(
+        picked in prop::sample::subsequence(SENTENCES.to_vec(), 4..SENTENCES.len()).prop_shuffle(),
+        family in 0..3usize,
+    ) {
+        let text = picked.join("\n");
+        let spun = spin(&text, [FAMILY_A, FAMILY_B, FAMILY_C][family]);
+        prop_assert_eq!(restored(&spun), text);
+    }
+
+    /// Nothing changes in text that no spinner touched.
+    #[test]
+    fn unspun_text_stays(picked in prop::sample::subsequence(SENTENCES.to_vec(), 1..SENTENCES.len()).prop_shuffle()) {
+        let text = picked.join("\n");
+        prop_assert_eq!(restored(&text), text);
+    }
+}
