@@ -9,6 +9,7 @@ use crate::pipeline::Pass;
 use crate::rules::{Found, Rules};
 
 pub mod boilerplate;
+pub mod joins;
 pub mod junk;
 pub mod normalise;
 pub mod phrases;
@@ -28,6 +29,7 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
         Box::new(boilerplate::Boilerplate::new(rules)),
         Box::new(spam::Spam::new(rules)),
         Box::new(repeats::Repeats::new()),
+        Box::new(joins::Joins::new()),
         Box::new(restore::Restore::new(options.restore)),
     ]
 }
