@@ -180,6 +180,39 @@ fn reverse(c: char, table: &Bytes, out: &mut Vec<Unit>) {
     }
 }
 
+impl Misread {
+    /// The bytes of which nothing but a U+FFFD may be left; none where any byte could be behind it.
+    fn lost_bytes(self) -> &'static [RangeInclusive<u8>] {
+        match self {
+            Self::Gbk => &[0x80..=0xFF],
+            Self::Big5 | Self::Big5Unicode => &[0x80..=0xA0, 0xC7..=0xC8, 0xF9..=0xFF],
+            // The five bytes that Windows-1252 leaves out.
+            Self::Western => &[0x81..=0x81, 0x8D..=0x8D, 0x8F..=0x90, 0x9D..=0x9D],
+            Self::ShiftJis | Self::EucKr | Self::Utf8 => &[],
+        }
+    }
+
+    /// The characters that the damaged bytes at the start of `units` can have been, with the number of units: one byte of the
+    /// character is lost and the others are known, or both bytes of a Big5 pair that does not exist.
+    pub(super) fn guesses(self, meant: Meant, units: &[Unit], found: &mut Vec<(char, usize)>) {
+        let most = if meant == Meant::Utf8 { 3 } else { 2 };
+        let mut window = [Unit::Foreign; 3];
+        let length = units.len().min(most);
+        window[..length].copy_from_slice(&units[..length]);
+        let mut gaps = window[..length].iter().enumerate().filter(|(_, unit)| **unit == Unit::Lost).map(|(at, _)| at);
+        let Some(gap) = gaps.next() else { return };
+        let bytes = || self.lost_bytes().iter().cloned().flatten();
+        for byte in bytes() {
+            window[gap] = Unit::Byte(byte);
+            found.extend(meant.character(&window[..length]).filter(|&(c, length)| length > gap && !c.is_ascii()));
+        }
+        if gap == 0 && meant == Meant::Gbk {
+            let pairs = bytes().flat_map(|lead| (0x80..=0xFE).map(move |trail| [Unit::Byte(lead), Unit::Byte(trail)]));
+            found.extend(pairs.filter_map(|pair| meant.character(&pair)).map(|(c, _)| (c, 1)));
+        }
+    }
+}
+
 impl Meant {
     /// The character that the bytes at the start of `bytes` are, and how many they are; `None` for broken bytes.
     pub(super) fn character(self, bytes: &[Unit]) -> Option<(char, usize)> {
@@ -224,9 +257,4 @@ fn legacy(pairs: &OnceLock<Box<[char]>>, encoding: &'static Encoding, lead: u8, 
     let row = usize::from(lead.checked_sub(0x81)?);
     let c = *pairs.get(row * 0x100 + usize::from(trail))?;
     (c != '\0').then_some((c, 2))
-}
-
-/// Whether a character is among the 5,401 that Big5 counts as common.
-pub(super) fn is_common_traditional(c: char) -> bool {
-    BIG5_BYTES.get(c as usize).is_some_and(|bytes| (0xA440..=0xC67E).contains(bytes))
 }

@@ -18,6 +18,8 @@ pub(super) struct Costs {
     pub(super) enter: f32,
     /// Nats for a character that is lost.
     pub(super) lost: f32,
+    /// Nats for a character of which one byte is lost and guessed, on top of what the model asks; infinite for never.
+    pub(super) guess: f32,
 }
 
 /// A stretch of a line that reads better decoded.
@@ -31,10 +33,23 @@ pub(super) struct Stretch {
     pub(super) gain: f32,
     /// Characters beyond ASCII that were decoded whole.
     pub(super) clear: usize,
-    /// Characters that were lost.
+    /// Characters that were lost or guessed.
     pub(super) lost: usize,
     /// Mean log-probability of the clear characters, in nats.
     pub(super) mean: f32,
+}
+
+/// How a step came to its character.
+#[derive(Clone, Copy, PartialEq)]
+enum How {
+    /// Only the path changed.
+    Changed,
+    /// The bytes say so.
+    Whole,
+    /// A byte is lost; the model filled it in from those that remain.
+    Guessed,
+    /// U+FFFD stands for what is lost.
+    Lost,
 }
 
 /// A way through the line up to a place, on one path.
@@ -42,16 +57,24 @@ pub(super) struct Stretch {
 struct Way {
     score: f32,
     state: State,
-    /// Where the last step began, and on which path it ran.
-    from: usize,
-    decoded: bool,
-    /// The character the step gave; `None` for a change of path.
-    emitted: Option<char>,
+    /// Where the last step began: the place, the path, and which of the ways there.
+    from: (usize, usize, usize),
+    emitted: char,
+    how: How,
 }
 
 /// The two paths, as indices.
 const STANDS: usize = 0;
 const DECODED: usize = 1;
+
+/// How many ways with different model states are kept for each place and path.
+const KEPT: usize = 5;
+
+/// How many guesses at a damaged character are followed.
+const GUESSES: usize = 4;
+
+/// Nats for reading an ASCII character out of the second byte of another.
+const SWALLOWED: f32 = 7.0;
 
 /// The stretches of a line that one pair of readings explains.
 pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, scale: &Scale) -> Vec<Stretch> {
@@ -65,67 +88,113 @@ pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, s
         first.resize(units.len(), None);
     }
     first.push(Some(chars.len()));
-    let ways = search(&chars, &units, &first, meant, costs, scale);
-    let path = trace(&ways, units.len());
-    stretches(line, &chars, &first, &path, costs, scale)
+    let garbled = Garbled { chars: &chars, units: &units, first: &first, misread, meant };
+    let path = garbled.search(costs, scale);
+    garbled.stretches(line, &path, costs, scale)
 }
 
-/// The best way to each place on each path.
-fn search(
-    chars: &[(usize, char)],
-    units: &[Unit],
-    first: &[Option<usize>],
+/// A line as the bytes that a wrong reading would have shown as it.
+struct Garbled<'l> {
+    chars: &'l [(usize, char)],
+    units: &'l [Unit],
+    first: &'l [Option<usize>],
+    misread: Misread,
     meant: Meant,
-    costs: Costs,
-    scale: &Scale,
-) -> Vec<[Option<Way>; 2]> {
-    let mut ways: Vec<[Option<Way>; 2]> = vec![[None; 2]; units.len() + 1];
-    ways[0][STANDS] = Some(Way { score: 0.0, state: State::START, from: 0, decoded: false, emitted: None });
-    for at in 0..=units.len() {
-        change_path(&mut ways, at, first[at].is_some(), costs);
-        if at == units.len() {
-            break;
-        }
-        if let (Some(way), Some(index)) = (ways[at][STANDS], first[at]) {
-            let end = (at + 1..).find(|&end| first[end].is_some()).expect("the end of the line is a border");
-            let (state, cost) = scale.as_it_stands(way.state, chars[index].1);
-            let step = Way { score: way.score + cost, state, from: at, decoded: false, emitted: Some(chars[index].1) };
-            better(&mut ways[end][STANDS], step);
-        }
-        if let Some(way) = ways[at][DECODED] {
-            if let Some((c, length)) = meant.character(&units[at..]) {
-                let (state, cost) = scale.decoded(way.state, c);
-                let step = Way { score: way.score + cost, state, from: at, decoded: true, emitted: Some(c) };
-                better(&mut ways[at + length][DECODED], step);
-            }
-            for length in lost(&units[at..], meant) {
-                let state = scale.after_lost();
-                let step = Way { score: way.score - costs.lost, state, from: at, decoded: true, emitted: Some('\u{FFFD}') };
-                better(&mut ways[at + length][DECODED], step);
-            }
-        }
-    }
-    ways
 }
 
-/// Lets each path go on as the other one, where a character of the line begins.
-fn change_path(ways: &mut [[Option<Way>; 2]], at: usize, border: bool, costs: Costs) {
-    if !border {
-        return;
+/// The ways to one place, by path.
+type Ways = [Vec<Way>; 2];
+
+impl Garbled<'_> {
+    /// The best way through the line, step by step.
+    fn search(&self, costs: Costs, scale: &Scale) -> Vec<Step> {
+        let end = self.units.len();
+        let mut ways: Vec<Ways> = vec![[Vec::new(), Vec::new()]; end + 1];
+        let start = Way { score: 0.0, state: State::START, from: (0, STANDS, 0), emitted: ' ', how: How::Changed };
+        ways[0][STANDS].push(start);
+        for at in 0..=end {
+            let [stands, decoded] = &mut ways[at];
+            for kept in [&mut *stands, &mut *decoded] {
+                kept.sort_by(|one, other| other.score.total_cmp(&one.score));
+                kept.truncate(KEPT);
+            }
+            if self.first[at].is_some() {
+                change_path(at, stands, decoded, costs);
+            }
+            if at < end {
+                self.step_as_it_stands(&mut ways, at, scale);
+                self.step_decoded(&mut ways, at, costs, scale);
+            }
+        }
+        trace(&ways)
     }
-    let [stands, decoded] = ways[at];
-    let change = |way: Way, decoded: bool, cost: f32| Way { score: way.score - cost, from: at, decoded, emitted: None, ..way };
-    if let Some(way) = stands {
-        better(&mut ways[at][DECODED], change(way, false, costs.enter));
+
+    /// From one character of the line to the next.
+    fn step_as_it_stands(&self, ways: &mut [Ways], at: usize, scale: &Scale) {
+        let Some(index) = self.first[at] else { return };
+        let end = (at + 1..).find(|&end| self.first[end].is_some()).expect("the end of the line is a border");
+        let emitted = self.chars[index].1;
+        for rank in 0..ways[at][STANDS].len() {
+            let way = ways[at][STANDS][rank];
+            let (state, cost) = scale.as_it_stands(way.state, emitted);
+            add(
+                &mut ways[end][STANDS],
+                Way { score: way.score + cost, state, from: (at, STANDS, rank), emitted, how: How::Whole },
+            );
+        }
     }
-    if let Some(way) = decoded {
-        better(&mut ways[at][STANDS], change(way, true, 0.0));
+
+    /// From one character of what the bytes mean to the next.
+    fn step_decoded(&self, ways: &mut [Ways], at: usize, costs: Costs, scale: &Scale) {
+        let rest = &self.units[at..];
+        let character = self.meant.character(rest);
+        let mut guesses = Vec::new();
+        if costs.guess.is_finite() && character.is_none() {
+            self.misread.guesses(self.meant, rest, &mut guesses);
+            guesses.retain(|&(c, _)| scale.is_common(c));
+        }
+        for rank in 0..ways[at][DECODED].len() {
+            let way = ways[at][DECODED][rank];
+            let from = (at, DECODED, rank);
+            if let Some((emitted, length)) = character {
+                let (state, cost) = scale.decoded(way.state, emitted);
+                let swallowed = if emitted.is_ascii() && self.first[at].is_none() { SWALLOWED } else { 0.0 };
+                let score = way.score + cost - swallowed;
+                add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Whole });
+            }
+            let mut likeliest: Vec<_> = guesses.iter().map(|&(c, length)| (scale.decoded(way.state, c), c, length)).collect();
+            likeliest.sort_by(|one, other| other.0.1.total_cmp(&one.0.1));
+            for &((state, cost), emitted, length) in likeliest.iter().take(GUESSES) {
+                let score = way.score + cost - costs.guess;
+                add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Guessed });
+            }
+            for length in lost(rest, self.meant) {
+                let (score, emitted) = (way.score - costs.lost, '\u{FFFD}');
+                add(&mut ways[at + length][DECODED], Way { score, state: scale.after_lost(), from, emitted, how: How::Lost });
+            }
+        }
     }
 }
 
-fn better(slot: &mut Option<Way>, way: Way) {
-    if slot.is_none_or(|old| way.score > old.score) {
-        *slot = Some(way);
+/// Lets each path go on as the other one. The ways added lead from ways that keep their ranks.
+fn change_path(at: usize, stands: &mut Vec<Way>, decoded: &mut Vec<Way>, costs: Costs) {
+    let change = |way: &Way, path: usize, rank: usize, cost: f32| Way {
+        score: way.score - cost,
+        from: (at, path, rank),
+        how: How::Changed,
+        ..*way
+    };
+    let (from_stands, from_decoded) = (stands.first().copied(), decoded.first().copied());
+    decoded.extend(from_stands.map(|way| change(&way, STANDS, 0, costs.enter)));
+    stands.extend(from_decoded.map(|way| change(&way, DECODED, 0, 0.0)));
+}
+
+/// Keeps a way unless a better one has its state.
+fn add(kept: &mut Vec<Way>, way: Way) {
+    match kept.iter_mut().find(|old| old.state == way.state) {
+        Some(old) if old.score >= way.score => {}
+        Some(old) => *old = way,
+        None => kept.push(way),
     }
 }
 
@@ -147,67 +216,61 @@ struct Step {
     range: Range<usize>,
     decoded: bool,
     emitted: char,
+    how: How,
     score: f32,
 }
 
-fn trace(ways: &[[Option<Way>; 2]], end: usize) -> Vec<Step> {
-    let score = |path: usize| ways[end][path].map_or(f32::NEG_INFINITY, |way| way.score);
-    let mut path = usize::from(score(DECODED) > score(STANDS));
-    let mut at = end;
+/// The steps of the best way to the end.
+fn trace(ways: &[Ways]) -> Vec<Step> {
+    let end = ways.len() - 1;
+    let all = [STANDS, DECODED].into_iter().flat_map(|path| (0..ways[end][path].len()).map(move |rank| (end, path, rank)));
+    let score = |place: (usize, usize, usize)| ways[place.0][place.1][place.2].score;
     let mut steps = Vec::new();
-    while let Some(way) = ways[at][path] {
-        if at == 0 && path == STANDS {
-            break;
+    let Some(mut place) = all.max_by(|one, other| score(*one).total_cmp(&score(*other))) else { return steps };
+    while place != (0, STANDS, 0) {
+        let way = ways[place.0][place.1][place.2];
+        if way.how != How::Changed {
+            let (range, decoded) = (way.from.0..place.0, place.1 == DECODED);
+            steps.push(Step { range, decoded, emitted: way.emitted, how: way.how, score: way.score - score(way.from) });
         }
-        if let Some(emitted) = way.emitted {
-            let before = ways[way.from][usize::from(way.decoded)].map_or(0.0, |before| before.score);
-            steps.push(Step { range: way.from..at, decoded: path == DECODED, emitted, score: way.score - before });
-        }
-        at = way.from;
-        path = usize::from(way.decoded);
+        place = way.from;
     }
     steps.reverse();
     steps
 }
 
-/// The decoded stretches of the best way, without what reads the same either way at their ends.
-fn stretches(
-    line: &str,
-    chars: &[(usize, char)],
-    first: &[Option<usize>],
-    path: &[Step],
-    costs: Costs,
-    scale: &Scale,
-) -> Vec<Stretch> {
-    let mut found = Vec::new();
-    for run in path.chunk_by(|one, other| one.decoded == other.decoded).filter(|run| run[0].decoded) {
-        let border = |unit: usize| first[unit].expect("paths change where a character begins");
+impl Garbled<'_> {
+    /// The decoded stretches of the best way, without what reads the same either way at their ends.
+    fn stretches(&self, line: &str, path: &[Step], costs: Costs, scale: &Scale) -> Vec<Stretch> {
+        let runs = path.chunk_by(|one, other| one.decoded == other.decoded).filter(|run| run[0].decoded);
+        runs.filter_map(|run| self.stretch(line, run, costs, scale)).collect()
+    }
+
+    fn stretch(&self, line: &str, run: &[Step], costs: Costs, scale: &Scale) -> Option<Stretch> {
+        let border = |unit: usize| self.first[unit].expect("paths change where a character begins");
         let (start, end) = (border(run[0].range.start), border(run[run.len() - 1].range.end));
+        let chars = self.chars;
         let before = chars[..start].last().map_or(State::START, |&(_, c)| scale.state_after(c));
-        let mut kept = run;
-        let (mut from, mut to) = (start, end);
+        let as_it_stands = scale.sum_as_it_stands(before, chars[start..end].iter().map(|&(_, c)| c));
+        let decoded: f32 = run.iter().map(|step| step.score).sum();
+        let (mut kept, mut from, mut to) = (run, start, end);
         while kept.first().is_some_and(|step| from < to && step.emitted == chars[from].1) {
             (kept, from) = (&kept[1..], from + 1);
         }
         while kept.last().is_some_and(|step| from < to && step.emitted == chars[to - 1].1) {
             (kept, to) = (&kept[..kept.len() - 1], to - 1);
         }
-        if kept.is_empty() && from == to {
-            continue;
-        }
         let byte = |index: usize| chars.get(index).map_or(line.len(), |&(at, _)| at);
-        let as_it_stands: f32 = scale.sum_as_it_stands(before, chars[start..end].iter().map(|&(_, c)| c));
-        let decoded: f32 = run.iter().map(|step| step.score).sum();
-        let clear: Vec<f32> =
-            kept.iter().filter(|step| !step.emitted.is_ascii() && step.emitted != '\u{FFFD}').map(|step| step.score).collect();
-        found.push(Stretch {
+        let whole = |step: &&Step| step.how == How::Whole && !step.emitted.is_ascii();
+        let clear = kept.iter().filter(whole).count();
+        let sum: f32 = kept.iter().filter(whole).map(|step| step.score).sum();
+        (from < to).then(|| Stretch {
             range: byte(from)..byte(to),
             text: kept.iter().map(|step| step.emitted).collect(),
             gain: decoded - costs.enter - as_it_stands,
-            clear: clear.len(),
-            lost: kept.iter().filter(|step| step.emitted == '\u{FFFD}').count(),
-            mean: clear.iter().sum::<f32>() / clear.len().max(1) as f32,
-        });
+            clear,
+            lost: kept.iter().filter(|step| step.how != How::Whole).count(),
+            mean: sum / clear.max(1) as f32,
+        })
     }
-    found
 }

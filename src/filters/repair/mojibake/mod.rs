@@ -37,6 +37,7 @@ pub(super) struct Repaired {
 #[serde(deny_unknown_fields)]
 struct Readings {
     lost: f32,
+    guess: f32,
     reading: Vec<Reading>,
 }
 
@@ -97,14 +98,15 @@ fn line_runs(line: Line<'_>, scale: &Scale, rounds: usize) -> Vec<Repaired> {
 impl Reading {
     /// The stretches of a line that this reading explains beyond doubt.
     fn stretches(&self, line: &str, scale: &Scale) -> Vec<Stretch> {
-        let costs = lattice::Costs { enter: self.enter, lost: READINGS.lost };
+        let costs = lattice::Costs { enter: self.enter, lost: READINGS.lost, guess: READINGS.guess };
         let mut found = lattice::decode(line, self.misread, self.meant, costs, scale);
-        found.retain(|stretch| {
-            stretch.gain >= self.gain
-                && stretch.clear >= self.clear
-                && stretch.mean >= self.mean
-                && stretch.lost as f32 <= self.lost * stretch.clear as f32
-        });
+        let sum = |of: fn(&Stretch) -> f32| found.iter().map(of).sum::<f32>();
+        let (clear, mean) = (sum(|it| it.clear as f32), sum(|it| it.mean * it.clear as f32));
+        let sure = sum(|it| it.gain) >= self.gain
+            && clear >= self.clear as f32
+            && mean >= self.mean * clear
+            && sum(|it| it.lost as f32) <= self.lost * clear;
+        found.retain(|stretch| sure && stretch.gain > 0.0 && stretch.clear > 0);
         found
     }
 

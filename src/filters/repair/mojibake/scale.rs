@@ -1,6 +1,8 @@
 //! What the language model says about a character of a line that may be garbled.
 
-use super::charset::is_common_traditional;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::language::{LanguageModel, State, Symbol};
 
 /// The language model, with what it has to know about garbled text.
@@ -11,11 +13,14 @@ pub(super) struct Scale {
 /// No character of the text as it stands costs more than this many nats: rare characters in a row are no proof of damage.
 const RAREST: f32 = -9.5;
 
-/// What a common traditional character costs that the model does not know.
-const TRADITIONAL: f32 = -8.0;
-
 /// Rarer than this (natural logarithm of the share in Chinese text), a Han character makes a line suspicious.
 const RARE: f32 = -12.0;
+
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let rows = include_str!("../../../../rules/traditional-characters.tsv").lines().filter(|row| !row.starts_with('#'));
+    let one = |text: &str| text.chars().next();
+    rows.filter_map(|row| row.split_once('\t').and_then(|(from, to)| Some((one(from)?, one(to)?)))).collect()
+});
 
 impl Scale {
     /// The scale over the embedded model.
@@ -41,11 +46,20 @@ impl Scale {
 
     /// One character more on the decoded path.
     pub(super) fn decoded(&self, state: State, c: char) -> (State, f32) {
-        let symbol = self.model.symbol(c);
-        let (state, cost) = self.model.step(state, symbol);
-        // The model knows simplified text only.
-        let traditional = symbol == Symbol::UNKNOWN && is_common_traditional(c);
-        (state, if traditional { cost.max(TRADITIONAL) } else { cost })
+        self.model.step(state, self.symbol(c))
+    }
+
+    /// Whether the model knows a character well enough to guess it.
+    pub(super) fn is_common(&self, c: char) -> bool {
+        !self.is_rare(c)
+    }
+
+    /// The model knows simplified text only: a traditional character it does not know counts as its simplified one.
+    fn symbol(&self, c: char) -> Symbol {
+        match self.model.symbol(c) {
+            Symbol::UNKNOWN => self.model.symbol(SIMPLIFIED.get(&c).copied().unwrap_or(c)),
+            known => known,
+        }
     }
 
     /// The state after a character, when nothing is known of what came before it.
