@@ -93,13 +93,16 @@ static WESTERN: LazyLock<Vec<(char, u8)>> = LazyLock::new(|| {
 type Bytes = LazyLock<Box<[u16]>>;
 
 static GBK_BYTES: Bytes = LazyLock::new(|| {
-    let mut table = bytes_of(GBK, 0x40..=0xFE);
+    let mut table = bytes_of(GBK);
+    for (private, first, count) in GBK_PRIVATE {
+        (private..private + count).zip(first..).for_each(|(private, pair)| table[private] = pair);
+    }
     // A lone 0x80, the euro sign of Windows.
     table['€' as usize] = 0x80;
     table
 });
 static BIG5_BYTES: Bytes = LazyLock::new(|| {
-    let mut table = bytes_of(BIG5, 0x40..=0xFE);
+    let mut table = bytes_of(BIG5);
     add_private(&mut table);
     table
 });
@@ -130,27 +133,48 @@ const BIG5_UNICODE: [RangeInclusive<usize>; 13] = [
     0x2474..=0x247D,
 ];
 static SHIFT_JIS_BYTES: Bytes = LazyLock::new(|| {
-    let mut table = bytes_of(SHIFT_JIS, 0x40..=0xFC);
+    let mut table = bytes_of(SHIFT_JIS);
     for byte in 0xA1..=0xDFu16 {
         table[0xFF61 + usize::from(byte) - 0xA1] = byte;
     }
     table
 });
-static EUC_KR_BYTES: Bytes = LazyLock::new(|| bytes_of(EUC_KR, 0x41..=0xFE));
+static EUC_KR_BYTES: Bytes = LazyLock::new(|| bytes_of(EUC_KR));
 
 /// For every character of the basic plane its two bytes in a legacy encoding; 0 where it has none.
-fn bytes_of(encoding: &'static Encoding, trails: RangeInclusive<u8>) -> Box<[u16]> {
+fn bytes_of(encoding: &'static Encoding) -> Box<[u16]> {
     let mut table = vec![0; 0x1_0000].into_boxed_slice();
-    for lead in 0x81..=0xFE {
-        for trail in trails.clone() {
-            let entry = pair(encoding, lead, trail).and_then(|c| table.get_mut(c as usize));
-            if let Some(entry) = entry.filter(|entry| **entry == 0) {
-                *entry = u16::from_be_bytes([lead, trail]);
-            }
+    for (at, c) in (0..).zip(pairs_of(encoding)) {
+        let entry = table.get_mut(c as usize);
+        if let Some(entry) = entry.filter(|entry| c != NONE && **entry == 0) {
+            *entry = 0x8100 + at;
         }
     }
     table
 }
+
+/// No character.
+const NONE: char = '\0';
+
+/// The characters of all pairs of bytes from 0x8100 on; [`NONE`] where a pair is none.
+fn pairs_of(encoding: &'static Encoding) -> Box<[char]> {
+    // One decoder for all: a line feed after each pair keeps them apart.
+    let bytes: Vec<u8> = (0x8100..=0xFEFFu16)
+        .flat_map(|pair| {
+            let [lead, trail] = pair.to_be_bytes();
+            [lead, if trail < 0x40 { b'?' } else { trail }, b'\n']
+        })
+        .collect();
+    let (text, _) = encoding.decode_without_bom_handling(&bytes);
+    let one = |piece: &str| {
+        let mut chars = piece.chars();
+        chars.next().filter(|c| chars.next().is_none() && !c.is_ascii() && *c != '\u{FFFD}').unwrap_or(NONE)
+    };
+    text.split_terminator('\n').map(one).collect()
+}
+
+/// What GB18030 had before 2022 in places that a private-use character keeps in old converters.
+const GBK_PRIVATE: [(usize, u16, usize); 3] = [(0xE78D, 0xA6D9, 7), (0xE794, 0xA6EC, 2), (0xE796, 0xA6F3, 1)];
 
 /// Windows shows the unassigned pairs of Big5 as private-use characters, row by row.
 fn add_private(table: &mut [u16]) {
@@ -161,15 +185,6 @@ fn add_private(table: &mut [u16]) {
             table[private] = u16::from_be_bytes(pair);
         }
     }
-}
-
-/// The one character that two bytes are in a legacy encoding.
-fn pair(encoding: &'static Encoding, lead: u8, trail: u8) -> Option<char> {
-    let bytes = [lead, trail];
-    let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes)?;
-    let mut chars = text.chars();
-    let c = chars.next()?;
-    (chars.next().is_none() && !c.is_ascii()).then_some(c)
 }
 
 fn reverse(c: char, table: &Bytes, out: &mut Vec<Unit>) {
@@ -245,16 +260,12 @@ impl Meant {
     }
 }
 
-/// The characters of all pairs from 0x8140 on, filled when first asked for; `\0` where a pair is none.
+/// [`pairs_of`] what may have been meant, filled when first asked for.
 static GBK_PAIRS: OnceLock<Box<[char]>> = OnceLock::new();
 static BIG5_PAIRS: OnceLock<Box<[char]>> = OnceLock::new();
 
 fn legacy(pairs: &OnceLock<Box<[char]>>, encoding: &'static Encoding, lead: u8, trail: u8) -> Option<(char, usize)> {
-    let pairs = pairs.get_or_init(|| {
-        let all = (0x81..=0xFEu8).flat_map(|lead| (0..=0xFFu8).map(move |trail| (lead, trail)));
-        all.map(|(lead, trail)| if trail < 0x40 { None } else { pair(encoding, lead, trail) }.unwrap_or('\0')).collect()
-    });
     let row = usize::from(lead.checked_sub(0x81)?);
-    let c = *pairs.get(row * 0x100 + usize::from(trail))?;
-    (c != '\0').then_some((c, 2))
+    let c = *pairs.get_or_init(|| pairs_of(encoding)).get(row * 0x100 + usize::from(trail))?;
+    (c != NONE).then_some((c, 2))
 }

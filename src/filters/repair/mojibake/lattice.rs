@@ -89,7 +89,8 @@ pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, s
     }
     first.push(Some(chars.len()));
     let garbled = Garbled { chars: &chars, units: &units, first: &first, misread, meant };
-    let path = garbled.search(costs, scale);
+    let mut path = garbled.search(costs, scale);
+    garbled.confirm(&mut path, scale);
     garbled.stretches(line, &path, costs, scale)
 }
 
@@ -171,6 +172,35 @@ impl Garbled<'_> {
             for length in lost(rest, self.meant) {
                 let (score, emitted) = (way.score - costs.lost, '\u{FFFD}');
                 add(&mut ways[at + length][DECODED], Way { score, state: scale.after_lost(), from, emitted, how: How::Lost });
+            }
+        }
+    }
+}
+
+/// How many characters on each side decide on a guess.
+const CONTEXT: usize = 3;
+
+/// By how many nats a guess must be likelier in its context than any other character that the bytes allow.
+const MARGIN: f32 = 3.0;
+
+impl Garbled<'_> {
+    /// Takes back the guesses that are not beyond doubt: the character is lost.
+    fn confirm(&self, path: &mut [Step], scale: &Scale) {
+        for at in (0..path.len()).filter(|&at| path[at].how == How::Guessed).collect::<Vec<_>>() {
+            let emitted = path[at].emitted;
+            let before: String = path[at.saturating_sub(CONTEXT)..at].iter().map(|step| step.emitted).collect();
+            let mut after: String = path[at + 1..].iter().take(CONTEXT).map(|step| step.emitted).collect();
+            if at + CONTEXT >= path.len() && !after.ends_with('\n') {
+                after.push('\n');
+            }
+            let mut others = Vec::new();
+            self.misread.guesses(self.meant, &self.units[path[at].range.start..], &mut others);
+            others.retain(|&(c, length)| c != emitted && length == path[at].range.len() && scale.is_common(c));
+            let score = |c: char| scale.sum_decoded(&before, c, &after);
+            let best = score(emitted);
+            if others.iter().any(|&(c, _)| score(c) + MARGIN > best) {
+                path[at].emitted = '\u{FFFD}';
+                path[at].how = How::Lost;
             }
         }
     }

@@ -182,17 +182,21 @@ impl Suspicion {
         let mut suspicion = Self::default();
         let mut rare = None;
         let mut last = ' ';
+        // Dashes and quotes alone are no sign: Windows-1252 has them too.
+        let byte_by_byte = |one: char, other: char| {
+            !one.is_ascii() && one.min(other) <= '\u{FF}' && western(one).is_some() && western(other).is_some()
+        };
         for (at, c) in line.chars().enumerate() {
             match c {
                 '\0'..='\x7F' => {}
                 '\u{80}'..='\u{7FF}' => {
-                    suspicion.western |= !last.is_ascii() && western(c).is_some() && western(last).is_some();
+                    suspicion.western |= byte_by_byte(last, c);
                     suspicion.replaced |= last == '\u{FFFD}';
                 }
                 '\u{FF61}'..='\u{FF9F}' => suspicion.kana = true,
                 '\u{AC00}'..='\u{D7A3}' => suspicion.hangul = true,
                 _ => {
-                    suspicion.western |= !last.is_ascii() && western(c).is_some() && western(last).is_some();
+                    suspicion.western |= byte_by_byte(last, c);
                     let counts = matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '€');
                     if counts && scale.is_rare(c) {
                         suspicion.rare |= rare.is_some_and(|before| at - before <= NEAR);
@@ -216,3 +220,6 @@ impl Suspicion {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,17 +49,27 @@ impl Scale {
         self.model.step(state, self.symbol(c))
     }
 
+    /// How likely a character is between others.
+    pub(super) fn sum_decoded(&self, before: &str, c: char, after: &str) -> f32 {
+        let start = before.chars().fold(State::BLANK, |state, c| self.decoded(state, c).0);
+        std::iter::once(c)
+            .chain(after.chars())
+            .fold((start, 0.0), |(state, sum), c| {
+                let (state, cost) = self.decoded(state, c);
+                (state, sum + cost)
+            })
+            .1
+    }
+
     /// Whether the model knows a character well enough to guess it.
     pub(super) fn is_common(&self, c: char) -> bool {
         !self.is_rare(c)
     }
 
-    /// The model knows simplified text only: a traditional character it does not know counts as its simplified one.
+    /// The model knows simplified text only: a traditional character that is rare in it counts as its simplified one.
     fn symbol(&self, c: char) -> Symbol {
-        match self.model.symbol(c) {
-            Symbol::UNKNOWN => self.model.symbol(SIMPLIFIED.get(&c).copied().unwrap_or(c)),
-            known => known,
-        }
+        let known = if self.is_rare(c) { SIMPLIFIED.get(&c) } else { None };
+        self.model.symbol(known.copied().unwrap_or(c))
     }
 
     /// The state after a character, when nothing is known of what came before it.

@@ -1,0 +1,113 @@
+//! Garbles sentences on purpose and asks for them back; leaves clean text of many kinds alone.
+
+use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
+
+use super::*;
+
+const SENTENCES: [&str; 4] = [
+    "渡口的老船工把缆绳收好，说今年的水比往年来得早。",
+    "图书馆三楼的灯一直亮到凌晨，值班员在登记簿上写下了12个名字。",
+    "他们沿着铁路走了四公里，才找到那座废弃的信号站。",
+    "这批茶叶产自海拔1300米的山坡，采摘时间只有九天。",
+];
+
+/// Clean lines that look odd to a program.
+const CLEAN: [&str; 22] = [
+    "镧、铈、镨、钕、钷、钐、铕、钆、铽、镝、钬、铒、铥、镱、镥",
+    "鳡鱼、鳤鱼、鯮鱼、鳊鱼、鲴鱼、鳑鲏、麦穗鱼",
+    "叆叇、氤氲、滂沱、霡霂、霢霂，都是和天气有关的词",
+    "邾、郜、郐、鄅、鄟、郳，这些小国后来都不见了",
+    "嬴稷、芈月、闾丘吒奴、亓官懿、乜玉卿、逄赟",
+    "盩厔、鄜县、郃阳、醴泉，都是旧地名",
+    "噻唑、吡啶、吲哚、喹啉、嘧啶、哌嗪",
+    "渡口的老船工把纜繩收好，說今年的水比往年來得早。",
+    "圖書館三樓的燈一直亮到凌晨，值班員在登記簿上寫下了名字。",
+    "佢哋琴晚喺茶餐廳坐咗成晚，啲嘢都未食完。",
+    "駅前の喫茶店は朝七時から開いていて、常連客で賑わう。",
+    "カタカナだけのメニューと、手書きの値札。",
+    "도서관 삼층의 불은 새벽까지 켜져 있었다.",
+    "Смотритель маяка записал в журнал двенадцать имён.",
+    "Le gardien du phare a déjà noté où l’île réapparaît, « très loin ».",
+    "Der Fährmann prüft täglich die Höhe: 3 °C, 5 µm, größer als üblich.",
+    "El farero señaló dónde crecía el maíz; ¿cuántos años tenía?",
+    "Dvanáct jmen zapsal strážce do knihy, žádné nechybělo. Łódź, Gdańsk.",
+    "Ο φαροφύλακας έγραψε δώδεκα ονόματα.",
+    "温度是 25℃±2℃，面积 3×4㎡，误差 ≤0.5‰，单价 ¥12、€9、£8",
+    "他在“锟斤拷”这个词下面画了一条线。",
+    "乱码里常见锟斤拷和烫烫烫，原因各不相同。",
+];
+
+fn repaired(text: &str) -> String {
+    let found = find(Page::new(text));
+    let edit = |run: Repaired| Edit {
+        at: run.range.start,
+        before: text[run.range].into(),
+        after: run.text.into(),
+        rule: run.rule,
+        gain: run.gain,
+    };
+    Edits::resolve(found.into_iter().map(edit).collect()).0.apply(text).into_owned()
+}
+
+/// A text whose bytes in one encoding are read in another.
+fn garbled(text: &str, meant: &'static Encoding, misread: &'static Encoding) -> String {
+    misread.decode_without_bom_handling(&meant.encode(text).0).0.into_owned()
+}
+
+#[test]
+fn every_wrong_reading_is_undone() {
+    for (meant, misread) in [(UTF_8, WINDOWS_1252), (GBK, WINDOWS_1252), (GBK, BIG5), (UTF_8, GBK)] {
+        for sentence in SENTENCES {
+            let broken = garbled(sentence, meant, misread);
+            let alike = |text: &str| text.chars().zip(sentence.chars()).filter(|(one, other)| one == other).count();
+            let back = repaired(&broken);
+            assert!(alike(&back) + 1 >= sentence.chars().count(), "{}: {broken} {back}", misread.name());
+        }
+    }
+}
+
+#[test]
+fn two_rounds_are_undone() {
+    for sentence in SENTENCES {
+        let twice = garbled(&garbled(sentence, UTF_8, WINDOWS_1252), UTF_8, WINDOWS_1252);
+        assert_eq!(repaired(&twice), sentence);
+    }
+}
+
+#[test]
+fn only_the_garbled_line_of_a_page_changes() {
+    let page = |second: &str| format!("{}\n{second}\n{}\n", SENTENCES[0], SENTENCES[2]);
+    let broken = page(&garbled(SENTENCES[1], GBK, WINDOWS_1252));
+    assert_eq!(repaired(&broken), page(SENTENCES[1]));
+}
+
+#[test]
+fn a_line_read_one_byte_late_comes_back_but_for_one_character() {
+    let sentence = SENTENCES[0];
+    let mut bytes = GBK.encode(sentence).0.into_owned();
+    bytes.remove(10);
+    let broken = GBK.decode_without_bom_handling(&bytes).0.into_owned();
+    let back = repaired(&broken);
+    let expected: String = sentence.chars().enumerate().map(|(at, c)| if at == 5 { '\u{FFFD}' } else { c }).collect();
+    assert_eq!(back.trim_end_matches('\u{FFFD}'), expected.trim_end_matches('。'), "{broken}");
+}
+
+#[test]
+fn debris_goes() {
+    assert_eq!(repaired("公司锟斤拷锟斤拷的产品"), "公司的产品");
+    assert_eq!(repaired("烫烫烫烫烫烫烫烫值：12"), "值：12");
+}
+
+#[test]
+fn clean_lines_stay() {
+    for line in CLEAN.into_iter().chain(SENTENCES) {
+        assert_eq!(repaired(line), line);
+    }
+}
+
+#[test]
+fn the_tables_are_in_order() {
+    let rows = include_str!("../../../../rules/traditional-characters.tsv").lines().filter(|row| !row.starts_with('#'));
+    assert!(rows.clone().is_sorted() && rows.clone().all(|row| row.chars().count() == 3));
+    assert!(!READINGS.reading.is_empty());
+}
