@@ -76,6 +76,9 @@ const GUESSES: usize = 4;
 /// Nats for reading an ASCII character out of the second byte of another.
 const SWALLOWED: f32 = 7.0;
 
+/// Nats for losing one byte of a pair where pairs are lost.
+const HALF: f32 = 8.0;
+
 /// The stretches of a line that one pair of readings explains.
 pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, scale: &Scale) -> Vec<Stretch> {
     let chars: Vec<(usize, char)> = line.char_indices().collect();
@@ -170,7 +173,9 @@ impl Garbled<'_> {
                 add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Guessed });
             }
             for length in lost(rest, self.meant) {
-                let (score, emitted) = (way.score - costs.lost, '\u{FFFD}');
+                // Bytes read as UTF-8 are lost in pairs: half a character means that the pairs were taken wrongly.
+                let half = if self.misread == Misread::Utf8 && length == 1 { HALF } else { 0.0 };
+                let (score, emitted) = (way.score - costs.lost - half, '\u{FFFD}');
                 add(&mut ways[at + length][DECODED], Way { score, state: scale.after_lost(), from, emitted, how: How::Lost });
             }
         }
