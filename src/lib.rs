@@ -13,6 +13,7 @@ pub mod decode;
 pub mod edit;
 pub mod filters;
 pub mod language;
+pub mod learn;
 pub mod page;
 pub mod pipeline;
 pub mod render;

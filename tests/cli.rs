@@ -250,3 +250,13 @@ fn messages_come_in_chinese_on_request() {
     jingwen().env("LANG", "zh_CN.UTF-8").args(["clean", "没有.txt"]).assert().code(2).stderr(contains("无法读取"));
     jingwen().args(["clean", "没有.txt"]).assert().code(2).stderr(predicate::str::contains("无法").not());
 }
+
+#[test]
+fn the_readme_names_the_filters_in_order() {
+    let readme = include_str!("../README.md");
+    let table = readme.lines().skip_while(|line| *line != "| filter | what it does |").skip(2).take_while(|line| line.starts_with('|'));
+    let named: Vec<&str> = table.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
+    let rules = jingwen::rules::Rules::embedded().expect("valid rules");
+    let cleaner = jingwen::Cleaner::new(&rules, &jingwen::Options::default()).expect("no filter is named");
+    assert_eq!(named, cleaner.pipeline().names().collect::<Vec<_>>());
+}

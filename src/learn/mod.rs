@@ -1,0 +1,3 @@
+//! What can be learned from pages alone.
+
+pub mod substitutions;
