@@ -254,7 +254,8 @@ fn messages_come_in_chinese_on_request() {
 #[test]
 fn the_readme_names_the_filters_in_order() {
     let readme = include_str!("../README.md");
-    let table = readme.lines().skip_while(|line| *line != "| filter | what it does |").skip(2).take_while(|line| line.starts_with('|'));
+    let table =
+        readme.lines().skip_while(|line| *line != "| filter | what it does |").skip(2).take_while(|line| line.starts_with('|'));
     let named: Vec<&str> = table.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
     let rules = jingwen::rules::Rules::embedded().expect("valid rules");
     let cleaner = jingwen::Cleaner::new(&rules, &jingwen::Options::default()).expect("no filter is named");

@@ -54,6 +54,19 @@ pub(crate) enum Command {
 pub(crate) enum LearnCommand {
     /// Make a language model from plain text files in UTF-8.
     Language(LearnLanguageArgs),
+    /// Find the word pairs that a site's spinner swaps, from its spun pages alone: a table to read and then use.
+    Substitutions(LearnSubstitutionsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LearnSubstitutionsArgs {
+    /// Pages of one site, or folders of them; a hundred is a good number, fewer than twenty say little.
+    #[arg(value_name = "PAGES", required = true)]
+    pub(crate) pages: Vec<PathBuf>,
+
+    /// Where to write the table.
+    #[arg(short, long, value_name = "TABLE.tsv")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

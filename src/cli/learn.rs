@@ -1,19 +1,25 @@
 //! `jingwen learn`: models, tables and profiles made from texts or pages.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use jingwen::language::training;
+use jingwen::learn::substitutions;
+use jingwen::rules::Rules;
+use jingwen::{Cleaner, Options};
 
-use crate::cli::Outcome;
-use crate::cli::args::{LearnCommand, LearnLanguageArgs};
+use crate::batch::walk::{Found, find_pages};
+use crate::cli::args::{LearnCommand, LearnLanguageArgs, LearnSubstitutionsArgs};
 use crate::cli::input::read_file;
 use crate::cli::lang::say;
 use crate::cli::output::Draft;
+use crate::cli::{Outcome, report};
 
 pub(super) fn run(command: &LearnCommand) -> Result<Outcome> {
     match command {
         LearnCommand::Language(args) => language(args),
+        LearnCommand::Substitutions(args) => substitutions(args),
     }
 }
 
@@ -34,4 +40,40 @@ fn language(args: &LearnLanguageArgs) -> Result<Outcome> {
     draft.write_all(&training::train(&texts, &training::Options::default()))?;
     draft.publish()?;
     Ok(Outcome::Done)
+}
+
+/// The pairs are sought in clean pages: what a site puts around its articles is the same on every page and no evidence.
+fn substitutions(args: &LearnSubstitutionsArgs) -> Result<Outcome> {
+    let mut draft = Draft::create(&args.output)?;
+    let cleaner = Cleaner::new(&Rules::embedded()?, &Options::default())?;
+    let mut texts = Vec::new();
+    let mut outcome = Outcome::Done;
+    for page in pages(&args.pages)? {
+        match page.and_then(|path| read_file(&path)) {
+            Ok(bytes) => texts.push(cleaner.clean(&bytes).cleaned.text),
+            Err(error) => {
+                report(&error);
+                outcome = Outcome::Incomplete;
+            }
+        }
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let family = args.output.file_stem().unwrap_or_default().to_string_lossy();
+    draft.write_all(substitutions::table(&substitutions::learn(&texts), &family).as_bytes())?;
+    draft.publish()?;
+    Ok(outcome)
+}
+
+/// The pages among files and folders, in order.
+fn pages(paths: &[PathBuf]) -> Result<impl Iterator<Item = Result<PathBuf>>> {
+    let mut all: Vec<Box<dyn Iterator<Item = Result<Found>>>> = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            all.push(Box::new(find_pages(path)?));
+        } else {
+            all.push(Box::new(std::iter::once(Ok(Found::asked(path)))));
+        }
+    }
+    let is_page = |found: &Result<Found>| found.as_ref().map_or(true, |found| found.is_page);
+    Ok(all.into_iter().flatten().filter(is_page).map(|found| found.map(|found| found.path)))
 }

@@ -11,8 +11,10 @@
 //! batches, and a pair must convince on its own in enough of those batches that hold its spun form.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
+
+use rayon::prelude::*;
 
 use crate::language::{LanguageModel, State};
 
@@ -39,17 +41,13 @@ pub const BATCH: usize = 100;
 pub fn learn(pages: &[&str]) -> Vec<Learned> {
     let model = LanguageModel::embedded();
     let mut votes: BTreeMap<(String, String), Votes> = BTreeMap::new();
-    let batches: Vec<&[&str]> = batches(pages);
-    let mut searched = Vec::new();
-    for batch in &batches {
-        let mut site = Site::new(model, batch);
-        for found in site.search() {
-            let vote = votes.entry((found.spun, found.original)).or_default();
-            vote.batches += 1;
-            vote.score += found.score;
-            vote.count += found.count;
-        }
-        searched.push(site);
+    let batches = batches(pages);
+    let found: Vec<Found> = batches.par_iter().flat_map_iter(|batch| Site::new(model, batch).search()).collect();
+    for pair in found {
+        let vote = votes.entry((pair.spun, pair.original)).or_default();
+        vote.batches += 1;
+        vote.score += pair.score;
+        vote.count += pair.count;
     }
     elect(votes, batches.len())
 }
@@ -84,13 +82,22 @@ struct Votes {
 /// The share of all batches in which a pair must be found.
 const QUORUM: f32 = 0.3;
 
+/// The mean evidence that a pair must have to be told, in nats. What is less sure still helps to find other pairs.
+const CERTAIN: f32 = 40.0;
+
 /// The pairs with enough votes; of those with one spun form only the best and others that come close to it.
 fn elect(votes: BTreeMap<(String, String), Votes>, batches: usize) -> Vec<Learned> {
     let needed = (batches as f32 * QUORUM).ceil() as u32;
     let mut elected: Vec<Learned> = votes
         .into_iter()
-        .filter(|(_, vote)| vote.batches >= needed)
-        .map(|((spun, original), Votes { batches, score, count })| Learned { spun, original, count, batches, score: score / batches as f32 })
+        .filter(|(_, vote)| vote.batches >= needed && vote.score >= CERTAIN * vote.batches as f32)
+        .map(|((spun, original), Votes { batches, score, count })| Learned {
+            spun,
+            original,
+            count,
+            batches,
+            score: score / batches as f32,
+        })
         .collect();
     elected.sort_by(|a, b| (b.batches, b.score).partial_cmp(&(a.batches, a.score)).unwrap_or(Ordering::Equal));
     let mut best: HashMap<String, u32> = HashMap::new();
@@ -105,7 +112,7 @@ fn elect(votes: BTreeMap<(String, String), Votes>, batches: usize) -> Vec<Learne
 const FORM: std::ops::RangeInclusive<usize> = 2..=4;
 /// The bars of the rounds, in nats.
 const BARS: [f32; 5] = [24.0, 17.0, 17.0, 12.0, 12.0];
-/// By how much a pair must lead over the next best partner of either, in nats.
+/// By how much a form's best word must lead over its next best, in nats.
 const MARGIN: f32 = 2.0;
 /// A spun form stands at least this many times as often as in other text.
 const SURPLUS: f32 = 2.5;
@@ -113,6 +120,8 @@ const SURPLUS: f32 = 2.5;
 const LEAST_COUNT: f32 = 5.0;
 /// A missing word is one of which less than this share of what is expected is there.
 const LEFT: f32 = 0.02;
+/// A word is no longer missing once this share of what is expected was brought back: spinners are nearly one to one.
+const FOUND: f32 = 0.3;
 /// A word is missed only where at least this many were to be expected.
 const LEAST_EXPECTED: f32 = 3.0;
 /// What each place where the missing word does stand costs.
@@ -120,6 +129,8 @@ const LEFT_COST: f32 = 4.0;
 /// What a factor of e between the surplus of the one and the lack of the other costs, past [`COUNT_SLACK`].
 const COUNT_COST: f32 = 6.0;
 const COUNT_SLACK: f32 = 0.5;
+/// A string is a fragment of a longer one that holds this share of its places.
+const FRAGMENT: f32 = 0.7;
 /// What a shared character is worth: most swaps are between near-synonyms.
 const SHARED: f32 = 2.0;
 /// The evidence of one page counts in full up to here, and by its logarithm beyond.
@@ -130,7 +141,9 @@ const SAMPLE: usize = 30;
 /// The words that are looked for, most frequent first.
 static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
     let rows = include_str!("../../model/words.tsv").lines().filter(|line| !line.starts_with('#'));
-    rows.filter_map(|row| row.split_once('\t')).filter_map(|(text, rate)| Some(Word { text, rate: rate.parse::<f32>().ok()? / 1e6 })).collect()
+    rows.filter_map(|row| row.split_once('\t'))
+        .filter_map(|(text, rate)| Some(Word { text, rate: rate.parse::<f32>().ok()? / 1e6 }))
+        .collect()
 });
 
 struct Word {
@@ -144,9 +157,12 @@ struct Site<'m> {
     model: &'m LanguageModel,
     pages: Vec<String>,
     characters: f32,
+    /// How often each word stood on the pages before anything was turned back.
+    there: HashMap<&'static str, u32>,
 }
 
 /// A pair found in a batch.
+#[derive(Clone)]
 struct Found {
     spun: String,
     original: String,
@@ -173,14 +189,18 @@ struct Form {
 /// A word that is missing.
 struct Missing {
     text: &'static str,
+    /// How often it stood on the pages before anything was turned back.
     there: u32,
+    /// How often it stands there now.
+    now: u32,
     expected: f32,
 }
 
 impl<'m> Site<'m> {
     fn new(model: &'m LanguageModel, pages: &[&str]) -> Self {
         let characters = pages.iter().flat_map(|page| page.chars()).filter(|&c| is_han(c)).count() as f32;
-        Self { model, pages: pages.iter().map(|&page| page.to_owned()).collect(), characters }
+        let there = counts(pages, WORDS.iter().map(|word| word.text));
+        Self { model, pages: pages.iter().map(|&page| page.to_owned()).collect(), characters, there }
     }
 
     /// Searches round by round.
@@ -199,56 +219,42 @@ impl<'m> Site<'m> {
         all
     }
 
-    /// The pairs above the bar of which each is the other's best partner by the margin.
+    /// The pairs above the bar: each form with its best word, and each word with the best of the forms that chose it.
+    ///
+    /// A form chooses by its lead over its next best word and not by the evidence itself: nearly any word is likelier
+    /// than a string that hardly anybody writes.
     fn round(&self, bar: f32) -> Vec<Found> {
         let missing = self.missing();
-        let forms = self.forms();
-        let mut pairs: Vec<(usize, usize, f32)> = Vec::new();
-        for (number, form) in forms.iter().enumerate() {
-            let votes = self.votes(form, &missing);
-            pairs.extend(votes.into_iter().map(|(word, score)| (number, word, score)));
-        }
-        let best_of = |key: fn(&(usize, usize, f32)) -> usize, len: usize| {
-            let mut best = vec![[f32::MIN; 2]; len];
-            for pair in &pairs {
-                let two = &mut best[key(pair)];
-                if pair.2 > two[0] {
-                    *two = [pair.2, two[0]];
-                } else if pair.2 > two[1] {
-                    two[1] = pair.2;
-                }
+        let mut chosen: HashMap<usize, (f32, Found)> = HashMap::new();
+        for form in self.forms() {
+            let Some((word, score, lead)) = best(self.votes(&form, &missing)) else { continue };
+            if score < bar || lead < MARGIN {
+                continue;
             }
-            best
-        };
-        let (of_form, of_word) = (best_of(|pair| pair.0, forms.len()), best_of(|pair| pair.1, missing.len()));
-        let leads = |score: f32, best: [f32; 2]| score >= best[0] && score - best[1] >= MARGIN;
-        let mutual = pairs.iter().filter(|&&(form, word, score)| score >= bar && leads(score, of_form[form]) && leads(score, of_word[word]));
-        mutual
-            .map(|&(form, word, score)| Found { spun: forms[form].text.clone(), original: missing[word].text.to_owned(), score, count: 0 })
-            .collect()
+            let found = Found { spun: form.text, original: missing[word].text.to_owned(), score, count: 0 };
+            let held = chosen.entry(word).or_insert((f32::MIN, Found { score: f32::MIN, ..found.clone() }));
+            if lead > held.0 {
+                *held = (lead, found);
+            }
+        }
+        let mut found: Vec<Found> = chosen.into_values().map(|(_, found)| found).collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.spun.cmp(&b.spun)));
+        found
     }
 
-    /// The words that are missing.
+    /// The words that are missing: hardly there before anything was turned back, and not brought back since.
     fn missing(&self) -> Vec<Missing> {
-        let wanted: Vec<&Word> = WORDS.iter().filter(|word| word.rate * self.characters >= LEAST_EXPECTED).collect();
-        let counts = self.counts(wanted.iter().map(|word| word.text));
-        wanted
-            .into_iter()
-            .map(|word| Missing { text: word.text, there: counts.get(word.text).copied().unwrap_or(0), expected: word.rate * self.characters })
-            .filter(|word| word.there as f32 <= LEFT * word.expected)
-            .collect()
-    }
-
-    /// How often each of these strings stands on the pages.
-    fn counts<'w>(&self, words: impl Iterator<Item = &'w str>) -> HashMap<&'w str, u32> {
-        let words: Vec<&str> = words.collect();
-        let mut counts = HashMap::new();
-        if let Ok(automaton) = daachorse::CharwiseDoubleArrayAhoCorasick::<u32>::new(&words) {
-            for found in self.pages.iter().flat_map(|page| automaton.find_overlapping_iter(page.as_str())) {
-                *counts.entry(words[found.value() as usize]).or_default() += 1;
-            }
-        }
-        counts
+        let pages: Vec<&str> = self.pages.iter().map(String::as_str).collect();
+        let now = counts(&pages, WORDS.iter().map(|word| word.text));
+        let count = |counts: &HashMap<&'static str, u32>, word: &Word| counts.get(word.text).copied().unwrap_or(0);
+        let words = WORDS.iter().map(|word| Missing {
+            text: word.text,
+            there: count(&self.there, word),
+            now: count(&now, word),
+            expected: word.rate * self.characters,
+        });
+        let is_missing = |word: &Missing| word.there as f32 <= LEFT * word.expected && word.now as f32 <= FOUND * word.expected;
+        words.filter(|word| word.expected >= LEAST_EXPECTED && is_missing(word)).collect()
     }
 
     /// The strings that stand too often. Of strings inside one another with nearly the same places the shortest stays.
@@ -269,6 +275,8 @@ impl<'m> Site<'m> {
                 (spots.len() as f32 >= SURPLUS * expected).then(|| Form { text: text.to_owned(), spots, surplus })
             })
             .collect();
+        let shadows = shadows(&forms);
+        forms.retain(|form| !shadows.contains(&form.text));
         forms.sort_by(|a, b| (a.text.chars().count(), &a.text).cmp(&(b.text.chars().count(), &b.text)));
         forms
     }
@@ -280,7 +288,7 @@ impl<'m> Site<'m> {
         let scale = form.spots.len() as f32 / places.len() as f32;
         let mut votes = Vec::new();
         for (number, word) in missing.iter().enumerate() {
-            let ratio = (form.surplus + 1.0) / (word.expected - word.there as f32 + 1.0);
+            let ratio = (form.surplus + 1.0) / (word.expected - word.now as f32 + 1.0);
             let fit = COUNT_COST * (ratio.ln().abs() - COUNT_SLACK).max(0.0) + LEFT_COST * word.there as f32;
             let shared = if form.text.chars().any(|c| word.text.contains(c)) { SHARED } else { 0.0 };
             // No word gains more than a few nats a place: what the numbers rule out is not asked.
@@ -319,6 +327,13 @@ impl<'m> Site<'m> {
         }
         count
     }
+}
+
+/// The best of a form's words with its score and its lead over the next.
+fn best(mut votes: Vec<(usize, f32)>) -> Option<(usize, f32, f32)> {
+    votes.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let &(word, score) = votes.first()?;
+    Some((word, score, score - votes.get(1).map_or(0.0, |next| next.1)))
 }
 
 /// A place of a form as the model sees it.
@@ -370,6 +385,37 @@ fn evidence(model: &LanguageModel, places: &[Place<'_>], word: &str) -> f32 {
     total + soft(of_page)
 }
 
+/// How often each of these words stands on the pages.
+fn counts<'w>(pages: &[&str], words: impl Iterator<Item = &'w str>) -> HashMap<&'w str, u32> {
+    let words: Vec<&str> = words.collect();
+    let mut counts = HashMap::new();
+    if let Ok(automaton) = daachorse::CharwiseDoubleArrayAhoCorasick::<u32>::new(&words) {
+        for found in pages.iter().flat_map(|page| automaton.find_overlapping_iter(page)) {
+            *counts.entry(words[found.value() as usize]).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Of strings one inside the other those that only stand there because of the other: a fragment that hardly ever stands
+/// outside the longer one, or else the longer one, which is the shorter with a neighbour.
+fn shadows(forms: &[Form]) -> HashSet<String> {
+    let counts: HashMap<&str, usize> = forms.iter().map(|form| (form.text.as_str(), form.spots.len())).collect();
+    let mut shadows = HashSet::new();
+    for (&long, &count) in &counts {
+        let inner = long.char_indices().map(|(at, _)| at).chain([long.len()]).collect::<Vec<_>>();
+        for from in 0..inner.len() {
+            for to in from + FORM.start()..inner.len() {
+                let short = &long[inner[from]..inner[to]];
+                let Some(&of_short) = counts.get(short).filter(|_| short.len() < long.len()) else { continue };
+                let fragment = count as f32 >= FRAGMENT * of_short as f32;
+                shadows.insert(if fragment { short } else { long }.to_owned());
+            }
+        }
+    }
+    shadows
+}
+
 /// The state of the model before a place: two characters are all it remembers.
 fn state_before(model: &LanguageModel, page: &str, at: usize) -> State {
     let line = page[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -394,10 +440,107 @@ fn expected_rate(model: &LanguageModel, text: &str) -> f32 {
 fn grams(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.char_indices().filter(|&(_, c)| is_han(c)).flat_map(move |(at, _)| {
         let ends = text[at..].char_indices().take_while(|&(_, c)| is_han(c)).map(move |(end, c)| at + end + c.len_utf8());
-        ends.enumerate().filter(|(number, _)| FORM.contains(&(number + 1))).map(move |(_, end)| (at, &text[at..end])).take(FORM.count())
+        ends.enumerate()
+            .filter(|(number, _)| FORM.contains(&(number + 1)))
+            .map(move |(_, end)| (at, &text[at..end]))
+            .take(FORM.count())
     })
 }
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sentences in which words stand that a spinner swaps, in different company each time.
+    const SENTENCES: &[&str] = &[
+        "我们在河边工作了三年，没有遇到过大的问题。",
+        "她的工作是检查水位，每天要走二十里路。",
+        "如果天气不好，我们可以明天再来。",
+        "很多人认为这是一个简单的工作，其实不是。",
+        "孩子们可以在图书馆里看书，也可以在院子里玩。",
+        "医生说，现在的情况比去年好得多。",
+        "我们已经开始准备明年的工作。",
+        "现在，村里有了自己的诊所和学校。",
+        "他希望自己可以早一点回家。",
+        "因为下雨，比赛没有进行，我们只好离开。",
+        "这里的工作人员都很年轻，他们来自不同的地方。",
+        "目前已经有三十多家企业参加了合作。",
+        "我们认为，这个问题现在可以解决了。",
+        "世界上没有完全相同的两片叶子。",
+        "工作结束以后，大家坐在一起吃饭。",
+        "他自己也没有想到，现在会有这么多人来。",
+        "全世界的目光都看着这座小城。",
+        "我们可以相信他，因为他从来没有说过谎。",
+        "去世界各地旅行，是她年轻时候的希望。",
+        "研究人员表示，现在还没有发现新的问题。",
+        "为了做好这项工作，我们请来了老师。",
+        "世界很大，可是我们的村子很小。",
+    ];
+
+    /// Pages of these sentences in changing order.
+    fn pages(spin: &[(&str, &str)]) -> Vec<String> {
+        let page = |number: usize| {
+            let sentence = |place: usize| SENTENCES[(place * 7 + number * 5 + place * number) % SENTENCES.len()];
+            let text: String = (0..24).map(sentence).collect();
+            spin.iter().fold(text, |text, (original, spun)| text.replace(original, spun))
+        };
+        (0..60).map(page).collect()
+    }
+
+    fn learned(pages: &[String]) -> Vec<(String, String)> {
+        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+        learn(&pages).into_iter().map(|pair| (pair.spun, pair.original)).collect()
+    }
+
+    #[test]
+    fn swapped_words_are_found() {
+        let spin = [("我们", "咱们"), ("工作", "使命"), ("世界", "宇宙"), ("可以", "不错"), ("现在", "当今")];
+        let found = learned(&pages(&spin));
+        let right = spin.iter().filter(|(original, spun)| found.contains(&((*spun).to_owned(), (*original).to_owned())));
+        assert!(right.count() >= 4, "{found:?}");
+    }
+
+    #[test]
+    fn pages_that_are_not_spun_give_no_swapped_word() {
+        let found = learned(&pages(&[]));
+        let swapped = |(spun, _): &(String, String)| ["咱们", "使命", "宇宙", "不错", "当今"].contains(&spun.as_str());
+        assert!(!found.iter().any(swapped), "{found:?}");
+        assert!(learn(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_fragment_gives_way_to_its_string_and_a_string_with_a_neighbour_to_its_core() {
+        let form = |text: &str, places: usize| Form {
+            text: text.to_owned(),
+            spots: vec![Spot { page: 0, at: 0 }; places],
+            surplus: places as f32,
+        };
+        let shadows = shadows(&[form("关联", 41), form("关联词", 40), form("使命", 30), form("的使命", 9)]);
+        assert_eq!(shadows, HashSet::from(["关联".to_owned(), "的使命".to_owned()]));
+    }
+
+    #[test]
+    fn a_pair_needs_votes_from_enough_batches() {
+        let vote = |batches, score| Votes { batches, score, count: 9 };
+        let votes = BTreeMap::from([
+            (("咱们".to_owned(), "我们".to_owned()), vote(9, 900.0)),
+            (("巴西".to_owned(), "全国".to_owned()), vote(1, 300.0)),
+            (("会谈".to_owned(), "或者".to_owned()), vote(9, 90.0)),
+        ]);
+        let elected = elect(votes, 10);
+        assert_eq!(elected.len(), 1);
+        assert_eq!((elected[0].spun.as_str(), elected[0].score), ("咱们", 100.0));
+    }
+
+    #[test]
+    fn batches_are_of_about_one_size() {
+        let pages = vec![""; 140];
+        assert_eq!(batches(&pages).len(), 1);
+        assert_eq!(batches(&vec![""; 160]).len(), 2);
+        assert!(batches(&[]).is_empty());
+    }
 }
