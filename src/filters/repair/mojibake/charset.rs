@@ -141,9 +141,9 @@ static SHIFT_JIS_BYTES: Bytes = LazyLock::new(|| {
 });
 static EUC_KR_BYTES: Bytes = LazyLock::new(|| bytes_of(EUC_KR));
 
-/// For every character of the basic plane its two bytes in a legacy encoding; 0 where it has none.
+/// For every character of the planes that Chinese uses its two bytes in a legacy encoding; 0 where it has none.
 fn bytes_of(encoding: &'static Encoding) -> Box<[u16]> {
-    let mut table = vec![0; 0x1_0000].into_boxed_slice();
+    let mut table = vec![0; 0x3_0000].into_boxed_slice();
     for (at, c) in (0..).zip(pairs_of(encoding)) {
         let entry = table.get_mut(c as usize);
         if let Some(entry) = entry.filter(|entry| c != NONE && **entry == 0) {

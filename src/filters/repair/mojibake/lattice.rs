@@ -186,7 +186,7 @@ impl Garbled<'_> {
 const CONTEXT: usize = 3;
 
 /// By how many nats a guess must be likelier in its context than any other character that the bytes allow.
-const MARGIN: f32 = 3.0;
+const MARGIN: f32 = 2.0;
 
 impl Garbled<'_> {
     /// Takes back the guesses that are not beyond doubt: the character is lost.

@@ -6,6 +6,7 @@
 
 mod charset;
 mod debris;
+mod latin;
 mod lattice;
 mod scale;
 
@@ -69,11 +70,12 @@ pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
     let scale = Scale::new();
     for line in page.lines().filter(|line| !line.whole.is_ascii()) {
         let debris = debris::find(line, page);
-        if debris.is_empty() {
-            found.extend(line_runs(line, &scale, MOST_ROUNDS));
-        } else {
+        if !debris.is_empty() {
             found.extend(debris);
+            continue;
         }
+        let runs = line_runs(line, &scale, MOST_ROUNDS);
+        found.extend(if runs.is_empty() { latin::find(line) } else { runs });
     }
     found
 }
@@ -106,7 +108,9 @@ impl Reading {
             && clear >= self.clear as f32
             && mean >= self.mean * clear
             && sum(|it| it.lost as f32) <= self.lost * clear;
-        found.retain(|stretch| sure && stretch.gain > 0.0 && stretch.clear > 0);
+        // Other languages are not the model's business.
+        let chinese = |text: &str| text.chars().any(|c| matches!(c, '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FF5E}'));
+        found.retain(|stretch| sure && stretch.gain > 0.0 && stretch.clear >= self.clear.min(2) && chinese(&stretch.text));
         found
     }
 
