@@ -1,0 +1,37 @@
+//! Removes what strangers inject into a page: adverts, contact pitches, and fluent paragraphs on another subject.
+//!
+//! Rules find what has a form. The rest is found by evidence: see [`evidence`].
+
+use crate::edit::RuleId;
+use crate::filters::{Filter, Proposals};
+use crate::page::Page;
+use crate::rules::{RuleSet, Rules};
+
+mod evidence;
+mod segments;
+
+/// Deletes injected paragraphs and sentences.
+pub struct Spam {
+    rules: RuleSet,
+    foreign: RuleId,
+}
+
+impl Spam {
+    /// The filter over the `spam` rules and the signs.
+    pub fn new(rules: &Rules) -> Self {
+        Self { rules: RuleSet::new(rules.of("spam")), foreign: RuleId::new("spam/foreign") }
+    }
+}
+
+impl Filter for Spam {
+    fn name(&self) -> &'static str {
+        "spam"
+    }
+
+    fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        edits.delete_found(self.rules.find(page));
+        for range in evidence::foreign(page) {
+            edits.delete(range, &self.foreign);
+        }
+    }
+}
