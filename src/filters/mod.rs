@@ -8,6 +8,7 @@ use crate::page::Page;
 use crate::pipeline::Pass;
 use crate::rules::{Found, Rules};
 
+mod blanks;
 pub mod boilerplate;
 pub mod joins;
 pub mod junk;
@@ -63,12 +64,19 @@ impl<'t> Proposals<'t> {
 
     /// Proposes to delete what rules found, or only reports it where the rule says so.
     pub fn delete_found(&mut self, found: Vec<Found<'_>>) {
-        for Found { rule, range } in found {
-            if rule.report_only {
-                self.report(range, "", &rule.id);
-            } else {
-                self.delete(range, &rule.id);
-            }
+        let (reported, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.rule.report_only);
+        for Found { rule, range } in reported {
+            self.report(range, "", &rule.id);
+        }
+        self.delete_all(found.into_iter().map(|found| (found.range, &found.rule.id)).collect());
+    }
+
+    /// Proposes to delete pieces of the text; whole lines among them go with the blank lines that would be left over.
+    pub fn delete_all(&mut self, pieces: Vec<(Range<usize>, &RuleId)>) {
+        let (mut ranges, rules): (Vec<_>, Vec<_>) = pieces.into_iter().unzip();
+        blanks::widen(self.text, &mut ranges);
+        for (range, rule) in ranges.into_iter().zip(rules) {
+            self.delete(range, rule);
         }
     }
 

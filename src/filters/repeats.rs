@@ -40,9 +40,7 @@ impl Filter for Repeats {
         if lines.len() < 2 {
             return;
         }
-        for range in second_copies(&lines) {
-            edits.delete(range, &self.rule);
-        }
+        edits.delete_all(second_copies(&lines).into_iter().map(|range| (range, &self.rule)).collect());
     }
 }
 

@@ -115,16 +115,31 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
                 }
             }
         }
-        if inner == window || inner.start >= inner.end {
+        if inner == window {
             return all;
+        }
+        if inner.start >= inner.end {
+            return whole(line, all);
         }
         let text = &line.whole[inner.start - line.start..inner.end - line.start];
         let end = inner.start + text.trim_end().len();
         window = end - text.trim().len()..end;
         if window.is_empty() {
-            return all;
+            return whole(line, all);
         }
     }
+}
+
+/// What was found in a line of which nothing stays: the line itself, by the rule that found most of it. Finds that the
+/// rule's place may yet rule out are kept behind it.
+fn whole<'r>(line: Line<'_>, mut all: Vec<Found<'r>>) -> Vec<Found<'r>> {
+    if let Some(most) = all.iter().max_by_key(|found| found.range.len()) {
+        let found = Found { rule: most.rule, range: line.whole_range() };
+        if all.iter().all(|other| other.rule.place == found.rule.place || other.rule.place == super::Place::Anywhere) {
+            all.insert(0, found);
+        }
+    }
+    all
 }
 
 /// Where the head of a page ends and where its tail begins. Lines that go as a whole do not count, so a page has the

@@ -30,8 +30,6 @@ impl Filter for Spam {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         edits.delete_found(self.rules.find(page));
-        for range in evidence::foreign(page) {
-            edits.delete(range, &self.foreign);
-        }
+        edits.delete_all(evidence::foreign(page).into_iter().map(|range| (range, &self.foreign)).collect());
     }
 }
