@@ -18,7 +18,7 @@ use serde::Deserialize;
 use self::charset::{Meant, Misread, western};
 use self::lattice::Stretch;
 use self::scale::Scale;
-use crate::edit::{Edit, Edits, RuleId};
+use crate::edit::RuleId;
 use crate::page::{Line, Page};
 
 /// A run of mojibake and what it says.
@@ -64,9 +64,19 @@ const MOST_ROUNDS: usize = 4;
 /// Two rare characters within so many make a line suspicious.
 const NEAR: usize = 8;
 
+/// What a reading that is known from the page must show on a line: nats to enter, nats to gain, and by how much the mean may
+/// be lower.
+const KNOWN_ENTER: f32 = 2.0;
+const KNOWN_GAIN: f32 = 3.0;
+const KNOWN_MEAN: f32 = 2.0;
+
+/// A page with so many characters had back by one reading was read so as a whole: short lines need less proof.
+const PROVEN: usize = 12;
+
 /// The runs of mojibake on a page, in order.
 pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
-    let mut found = Vec::new();
+    let (mut found, mut left) = (Vec::new(), Vec::new());
+    let mut proofs = vec![0; READINGS.reading.len()];
     let scale = Scale::new();
     for line in page.lines().filter(|line| !line.whole.is_ascii()) {
         let debris = debris::find(line, page);
@@ -74,43 +84,53 @@ pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
             found.extend(debris);
             continue;
         }
-        let runs = line_runs(line, &scale, MOST_ROUNDS);
-        found.extend(if runs.is_empty() { latin::find(line) } else { runs });
+        let suspicion = Suspicion::of(line.whole, &scale);
+        if let Some((number, stretches)) = likeliest(line.whole, suspicion, &scale) {
+            proofs[number] += stretches.iter().map(|stretch| stretch.clear).sum::<usize>();
+            found.extend(stretches.into_iter().map(|stretch| READINGS.reading[number].repaired(line, stretch)));
+        } else if let Some(run) = twice(line, suspicion, &scale, MOST_ROUNDS) {
+            found.push(run);
+        } else {
+            let runs = latin::find(line);
+            if runs.is_empty() && suspicion.any {
+                left.push(line);
+            }
+            found.extend(runs);
+        }
+    }
+    let proven = READINGS.reading.iter().zip(proofs).filter(|&(_, proof)| proof >= PROVEN).max_by_key(|&(_, proof)| proof);
+    if let Some((reading, _)) = proven {
+        for line in left {
+            found.extend(reading.stretches(line.whole, &scale, true).into_iter().map(|stretch| reading.repaired(line, stretch)));
+        }
     }
     found
 }
 
-/// The runs of one line: those of the reading that gains most.
-fn line_runs(line: Line<'_>, scale: &Scale, rounds: usize) -> Vec<Repaired> {
-    let suspicion = Suspicion::of(line.whole, scale);
-    let (mut best, mut most) = (Vec::new(), 0.0);
-    for reading in READINGS.reading.iter().filter(|reading| suspicion.covers(reading.misread)) {
-        let stretches = reading.stretches(line.whole, scale);
-        let gain: f32 = stretches.iter().map(|stretch| stretch.gain).sum();
-        if gain > most {
-            (best, most) = (stretches.into_iter().map(|stretch| reading.repaired(line, stretch)).collect(), gain);
-        }
-    }
-    if rounds > 0 && best.is_empty() && (suspicion.western || suspicion.rare) {
-        best.extend(twice(line, scale, rounds - 1));
-    }
-    best
+/// The reading that gains most on a line, by its number, and the stretches that it explains.
+fn likeliest(line: &str, suspicion: Suspicion, scale: &Scale) -> Option<(usize, Vec<Stretch>)> {
+    let readings = READINGS.reading.iter().enumerate().filter(|(_, reading)| suspicion.covers(reading.misread));
+    let explained = readings.map(|(number, reading)| (number, reading.stretches(line, scale, false)));
+    let gain = |stretches: &[Stretch]| stretches.iter().map(|stretch| stretch.gain).sum::<f32>();
+    explained.filter(|(_, stretches)| !stretches.is_empty()).max_by(|one, other| gain(&one.1).total_cmp(&gain(&other.1)))
 }
 
 impl Reading {
-    /// The stretches of a line that this reading explains beyond doubt.
-    fn stretches(&self, line: &str, scale: &Scale) -> Vec<Stretch> {
-        let costs = lattice::Costs { enter: self.enter, lost: READINGS.lost, guess: READINGS.guess };
+    /// The stretches of a line that this reading explains beyond doubt; with less proof where it is `known` from the page.
+    fn stretches(&self, line: &str, scale: &Scale, known: bool) -> Vec<Stretch> {
+        let enter = if known { KNOWN_ENTER } else { self.enter };
+        let costs = lattice::Costs { enter, lost: READINGS.lost, guess: READINGS.guess };
         let mut found = lattice::decode(line, self.misread, self.meant, costs, scale);
         let sum = |of: fn(&Stretch) -> f32| found.iter().map(of).sum::<f32>();
         let (clear, mean) = (sum(|it| it.clear as f32), sum(|it| it.mean * it.clear as f32));
-        let sure = sum(|it| it.gain) >= self.gain
-            && clear >= self.clear as f32
-            && mean >= self.mean * clear
+        let (gain, least, lower) = if known { (KNOWN_GAIN, 1, KNOWN_MEAN) } else { (self.gain, self.clear, 0.0) };
+        let sure = sum(|it| it.gain) >= gain
+            && clear >= least as f32
+            && mean >= (self.mean - lower) * clear
             && sum(|it| it.lost as f32) <= self.lost * clear;
         // Other languages are not the model's business.
         let chinese = |text: &str| text.chars().any(|c| matches!(c, '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FF5E}'));
-        found.retain(|stretch| sure && stretch.gain > 0.0 && stretch.clear >= self.clear.min(2) && chinese(&stretch.text));
+        found.retain(|it| sure && it.gain > 0.0 && it.clear >= least.min(2) && chinese(&it.text));
         found
     }
 
@@ -139,7 +159,10 @@ impl Reading {
 }
 
 /// A line that was read wrongly twice and more: what one round back gives is mojibake again, and can be repaired.
-fn twice(line: Line<'_>, scale: &Scale, rounds: usize) -> Option<Repaired> {
+fn twice(line: Line<'_>, suspicion: Suspicion, scale: &Scale, rounds: usize) -> Option<Repaired> {
+    if rounds == 0 || !suspicion.western {
+        return None;
+    }
     let text = line.whole;
     let mut garbled = text.char_indices().filter(|&(_, c)| !c.is_ascii() && western(c).is_some());
     let (start, _) = garbled.next()?;
@@ -150,18 +173,20 @@ fn twice(line: Line<'_>, scale: &Scale, rounds: usize) -> Option<Repaired> {
     if inner.is_ascii() || lost * 4 > inner.chars().count() {
         return None;
     }
-    let runs = line_runs(Line { start: 0, whole: &inner }, scale, rounds);
+    let again = Suspicion::of(&inner, scale);
+    let whole = Line { start: 0, whole: &inner };
+    let runs: Vec<Repaired> = match likeliest(&inner, again, scale) {
+        Some((number, stretches)) => {
+            stretches.into_iter().map(|stretch| READINGS.reading[number].repaired(whole, stretch)).collect()
+        }
+        None => twice(whole, again, scale, rounds - 1).into_iter().collect(),
+    };
     let gain: f32 = runs.iter().filter_map(|run| run.gain).sum();
     let rule = runs.first()?.rule.clone();
-    let edit = |run: Repaired| Edit {
-        at: run.range.start,
-        before: inner[run.range].into(),
-        after: run.text.into(),
-        rule: run.rule,
-        gain: run.gain,
-    };
-    let (edits, _) = Edits::resolve(runs.into_iter().map(edit).collect());
-    let meant = edits.apply(&inner).into_owned();
+    let meant = runs.into_iter().rev().fold(inner.to_string(), |mut text, run| {
+        text.replace_range(run.range, &run.text);
+        text
+    });
     let left = Suspicion::of(&meant, scale);
     (!left.western).then(|| Repaired { range: line.start + start..line.start + end, text: meant, rule, gain: Some(gain) })
 }
@@ -179,6 +204,8 @@ struct Suspicion {
     kana: bool,
     /// Hangul.
     hangul: bool,
+    /// A rare character anywhere.
+    any: bool,
 }
 
 impl Suspicion {
@@ -195,6 +222,7 @@ impl Suspicion {
                 '\0'..='\x7F' => {}
                 '\u{80}'..='\u{7FF}' => {
                     suspicion.western |= byte_by_byte(last, c);
+                    suspicion.any |= suspicion.western;
                     suspicion.replaced |= last == '\u{FFFD}';
                 }
                 '\u{FF61}'..='\u{FF9F}' => suspicion.kana = true,
@@ -204,6 +232,7 @@ impl Suspicion {
                     let counts = matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '€');
                     if counts && scale.is_rare(c) {
                         suspicion.rare |= rare.is_some_and(|before| at - before <= NEAR);
+                        suspicion.any = true;
                         rare = Some(at);
                     }
                 }

@@ -3,6 +3,7 @@
 use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
 use super::*;
+use crate::edit::{Edit, Edits};
 
 const SENTENCES: [&str; 4] = [
     "渡口的老船工把缆绳收好，说今年的水比往年来得早。",
