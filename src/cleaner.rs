@@ -12,6 +12,8 @@ use crate::rules::Rules;
 pub struct Options {
     /// How much spun text is restored.
     pub restore: Tier,
+    /// Which script pages come out in.
+    pub script: Script,
     /// The only filters to run, by name; all of them when empty.
     pub only: Vec<String>,
     /// Filters not to run, by name.
@@ -28,6 +30,16 @@ pub enum Tier {
     Chars,
     /// Characters, and words swapped for other words, such as 使命 for 工作.
     Words,
+}
+
+/// The script of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Script {
+    /// As the author wrote: converted pages go back to simplified script, genuine traditional ones stay.
+    #[default]
+    Keep,
+    /// Simplified, whatever the author wrote.
+    Simplified,
 }
 
 /// Cleans pages. Built once, shared by any number of threads.

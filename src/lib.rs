@@ -18,10 +18,11 @@ pub mod page;
 pub mod pipeline;
 pub mod render;
 pub mod rules;
+mod script;
 
 /// The README, whose example is run as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
 
-pub use cleaner::{CleanedPage, Cleaner, Options, Tier};
+pub use cleaner::{CleanedPage, Cleaner, Options, Script, Tier};

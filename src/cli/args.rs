@@ -213,6 +213,10 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "TIER", default_value = "chars", hide_possible_values = true)]
     pub(crate) restore: Restore,
 
+    /// Which script pages come out in: keep, or simplified for traditional pages too.
+    #[arg(long, value_name = "SCRIPT", default_value = "keep", hide_possible_values = true)]
+    pub(crate) script: Script,
+
     /// Run these filters only; decoding always happens.
     #[arg(long, value_name = "FILTER,…", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
@@ -233,7 +237,11 @@ impl FilterArgs {
             Restore::Chars => Tier::Chars,
             Restore::Words => Tier::Words,
         };
-        Options { restore, only: self.only.clone(), skip: self.skip.clone() }
+        let script = match self.script {
+            Script::Keep => jingwen::Script::Keep,
+            Script::Simplified => jingwen::Script::Simplified,
+        };
+        Options { restore, script, only: self.only.clone(), skip: self.skip.clone() }
     }
 }
 
@@ -242,6 +250,12 @@ pub(crate) enum Restore {
     Off,
     Chars,
     Words,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Script {
+    Keep,
+    Simplified,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

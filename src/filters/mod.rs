@@ -18,6 +18,7 @@ pub mod repair;
 pub mod repeats;
 pub mod restore;
 pub mod spam;
+pub mod unconvert;
 
 /// The standard filters in the order in which they run. Mojibake must be repaired before anything is normalised, and
 /// characters restored after injected text is gone.
@@ -25,6 +26,7 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
     vec![
         Box::new(repair::Repair::new()),
         Box::new(normalise::Normalise),
+        Box::new(unconvert::Unconvert::new(options.script)),
         Box::new(junk::Junk::new(rules)),
         Box::new(phrases::Phrases::new()),
         Box::new(boilerplate::Boilerplate::new(rules)),

@@ -1,0 +1,104 @@
+//! Traditional and simplified characters.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The simplified form of a traditional character by itself, where it has another.
+pub(crate) fn simplified(c: char) -> Option<char> {
+    TABLE.characters.get(&c).copied()
+}
+
+/// The pieces of a text that simplified script writes otherwise, in order: words before characters, the longest first.
+pub(crate) fn simplify(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let mut pieces = Vec::new();
+    let mut free = 0;
+    for (at, c) in text.char_indices().filter(|&(_, c)| is_han(c)) {
+        if at < free {
+            continue;
+        }
+        let words = TABLE.words.get(&c).map_or(&[][..], Vec::as_slice);
+        if let Some((from, to)) = words.iter().find(|(from, _)| text[at..].starts_with(from)) {
+            free = at + from.len();
+            if from != to {
+                pieces.push((at..free, *to));
+            }
+        }
+    }
+    pieces
+}
+
+/// The share of a text's Han characters that only traditional script has.
+pub(crate) fn traditional_share(text: &str) -> f32 {
+    let (mut han, mut traditional) = (0u32, 0u32);
+    for c in text.chars().filter(|&c| is_han(c)) {
+        han += 1;
+        traditional += u32::from(simplified(c).is_some());
+    }
+    traditional as f32 / han.max(1) as f32
+}
+
+/// Whether a character is a Han character of the blocks that news text uses.
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}')
+}
+
+struct Table {
+    characters: HashMap<char, char>,
+    /// Words and characters by their first character, longest first.
+    words: HashMap<char, Vec<(&'static str, &'static str)>>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table { characters: HashMap::new(), words: HashMap::new() };
+    let rows = include_str!("../rules/simplified.tsv").lines().filter(|row| !row.starts_with('#'));
+    for (from, to) in rows.filter_map(|row| row.split_once('\t')) {
+        let mut characters = from.chars();
+        let Some(first) = characters.next() else { continue };
+        if characters.next().is_none() {
+            table.characters.extend(to.chars().next().map(|to| (first, to)));
+        }
+        table.words.entry(first).or_default().push((from, to));
+    }
+    for words in table.words.values_mut() {
+        words.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+    }
+    table
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn simple(text: &str) -> String {
+        let mut out = String::new();
+        let mut copied = 0;
+        for (range, to) in simplify(text) {
+            out.push_str(&text[copied..range.start]);
+            out.push_str(to);
+            copied = range.end;
+        }
+        out + &text[copied..]
+    }
+
+    #[test]
+    fn words_go_before_characters() {
+        assert_eq!(simple("乾隆年間的乾燥劑"), "乾隆年间的干燥剂");
+        assert_eq!(simple("瞭望台上看得一目瞭然"), "瞭望台上看得一目了然");
+        assert_eq!(simple("河边的人没有说话"), "河边的人没有说话");
+    }
+
+    #[test]
+    fn script_shows_in_the_share() {
+        assert!(traditional_share("鐵道旁的小路往上騎") > 0.2);
+        assert!(traditional_share("铁道旁的小路往上骑") < 0.01);
+        assert!(traditional_share("").abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_unique() {
+        let rows = include_str!("../rules/simplified.tsv").lines().filter(|row| !row.starts_with('#'));
+        let keys: Vec<&str> = rows.map(|row| row.split_once('\t').expect("two columns").0).collect();
+        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}
