@@ -261,3 +261,107 @@ fn the_readme_names_the_filters_in_order() {
     let cleaner = jingwen::Cleaner::new(&rules, &jingwen::Options::default()).expect("no filter is named");
     assert_eq!(named, cleaner.pipeline().names().collect::<Vec<_>>());
 }
+
+/// A page as a record with other fields around its text.
+fn line(number: usize, text: &str) -> String {
+    let text = serde_json::to_string(text).expect("a text can be JSON");
+    format!("{{\"id\": {number}.0, \"text\": {text}, \"tags\":[\"\\u4e00\", 1e3]}}\n")
+}
+
+#[test]
+fn json_lines_keep_all_but_the_text() {
+    let input: String = (0..3000).map(|number| line(number, PAGE)).collect();
+    let wanted: String = (0..3000).map(|number| line(number, CLEAN)).collect();
+    let mut command = jingwen();
+    command.args(["clean", "--input", "jsonl"]).write_stdin(input.clone());
+    command.assert().success().stdout(wanted.clone()).stderr("");
+    let at = folder();
+    write(at.path(), "pages.jsonl", &input);
+    for name in ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst"] {
+        jingwen().current_dir(&at).args(["clean", "pages.jsonl", "-o", name]).assert().success();
+        jingwen().current_dir(&at).args(["clean", "--skip", "repair", name]).assert().success().stdout(wanted.clone());
+    }
+    assert!(!at.path().join("out.jsonl.manifest").exists());
+}
+
+#[test]
+fn bad_lines_are_reported_with_their_number_and_the_rest_goes_on() {
+    let input = format!("{}not json\n{}{{\"body\":1}}\n", line(1, PAGE), line(2, PAGE));
+    jingwen()
+        .args(["clean", "--input", "jsonl"])
+        .write_stdin(input)
+        .assert()
+        .code(2)
+        .stdout(line(1, CLEAN) + &line(2, CLEAN))
+        .stderr(contains("-:2: no JSON object").and(contains("-:4: no field \"text\"; name the field")));
+}
+
+#[test]
+fn json_lines_flow_line_by_line() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_jingwen"))
+        .args(["clean", "--input", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let (mut input, output) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+    let mut output = std::io::BufReader::new(output);
+    for number in 0..3 {
+        input.write_all(line(number, PAGE).as_bytes()).expect("the child reads");
+        let mut cleaned = String::new();
+        std::io::BufRead::read_line(&mut output, &mut cleaned).expect("the line comes before the next is asked for");
+        assert_eq!(cleaned, line(number, CLEAN));
+    }
+    drop(input);
+    assert!(child.wait().expect("the child ends").success());
+}
+
+#[test]
+fn form_feeds_stay_between_pages() {
+    let input = format!("{PAGE}\u{c}{PAGE}\u{c}{CLEAN}");
+    let wanted = format!("{CLEAN}\u{c}{CLEAN}\u{c}{CLEAN}");
+    jingwen().args(["clean", "--pages", "ff"]).write_stdin(input).assert().success().stdout(wanted);
+}
+
+#[test]
+fn an_archive_comes_out_as_json_lines() {
+    let body = format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{PAGE}");
+    let record = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n{body}\r\n\r\n",
+        body.len()
+    );
+    let at = folder();
+    write(at.path(), "in/crawl.warc", record.repeat(2));
+    jingwen().current_dir(&at).args(["clean", "in", "-o", "out"]).assert().success();
+    let lines = read(at.path(), "out/crawl.jsonl");
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().expect("a line")).expect("a record");
+    assert_eq!((first["url"].as_str(), first["text"].as_str()), (Some("http://a.example/"), Some(CLEAN)));
+    assert_eq!(first["page"], "crawl.warc:1");
+    assert_eq!(lines.lines().count(), 2);
+}
+
+#[test]
+fn a_folder_becomes_one_file_in_order() {
+    let at = folder();
+    for number in 0..50 {
+        write(at.path(), &format!("in/{number:02}.txt"), format!("第{number}页\n{PAGE}"));
+    }
+    jingwen().current_dir(&at).args(["clean", "in", "--to", "jsonl", "-o", "all.jsonl"]).assert().success();
+    let pages: Vec<String> = read(at.path(), "all.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a record")["page"].to_string())
+        .collect();
+    assert_eq!(pages, (0..50).map(|number| format!("\"{number:02}.txt\"")).collect::<Vec<_>>());
+}
+
+#[test]
+fn files_are_chosen_by_pattern() {
+    let at = folder();
+    write(at.path(), "in/a.asp", PAGE);
+    write(at.path(), "in/b.txt", PAGE);
+    jingwen().current_dir(&at).args(["clean", "in", "-o", "out", "--glob", "*.asp"]).assert().success();
+    assert!(at.path().join("out/a.asp").exists() && !at.path().join("out/b.txt").exists());
+    jingwen().current_dir(&at).args(["clean", "in", "in/a.asp", "-o", "two"]).assert().success();
+    assert!(at.path().join("two/in/b.txt").exists() && at.path().join("two/a.asp").exists());
+    jingwen().current_dir(&at).args(["clean", "in", "./in", "-o", "x"]).assert().code(2).stderr(contains("same name"));
+}

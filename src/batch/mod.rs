@@ -1,7 +1,26 @@
 //! Many pages: found, cleaned in parallel, written in the order in which they were found.
+//!
+//! ```text
+//! walk ─ files ─▶ tasks ─ pages, blocks of lines ─▶ ordered ─ by many threads: work ─▶ run ─▶ outputs, audit, manifest
+//! ```
 
+mod blocks;
+mod gunzip;
+mod kind;
+mod manifest;
 mod ordered;
-pub(crate) mod walk;
+mod progress;
+mod record;
+mod run;
+mod tasks;
+mod walk;
+mod warc;
+mod work;
 
-pub(crate) use ordered::ordered;
-pub(crate) use walk::{Found, check_output_folder, find_pages};
+pub(crate) use kind::Kind;
+pub(crate) use manifest::Tally;
+pub(crate) use progress::Progress;
+pub(crate) use record::Fields;
+pub(crate) use run::{Batch, Target, total};
+pub(crate) use walk::{Choice, Found, check_output_folder, find_pages};
+pub(crate) use work::{Form, Work};

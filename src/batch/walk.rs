@@ -4,12 +4,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
 
 use crate::cli::input::unreadable;
 use crate::cli::lang::say;
 
-/// Extensions of pages. A file without an extension is one, too: crawlers often name pages by number.
-const EXTENSIONS: &[&str] = &["txt", "text", "htm", "html", "shtml", "xhtml", "md"];
+/// Which files of a folder are taken.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choice {
+    /// Patterns of names to take, as in `.gitignore`; with `!`, not to take. Every kind of page when there is none.
+    pub(crate) globs: Vec<String>,
+    /// Whether ignore files are heeded.
+    pub(crate) ignore_files: bool,
+}
 
 /// A file that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,24 +25,31 @@ pub(crate) struct Found {
     pub(crate) path: PathBuf,
     /// Its path below the folder that was asked for; its name when the file itself was.
     pub(crate) name: PathBuf,
-    /// Whether it is a page: asked for by its name, or its own name is that of one and not of a picture, an archive or
-    /// a style sheet.
-    pub(crate) is_page: bool,
+    /// Whether it was asked for by its name rather than found in a folder.
+    pub(crate) is_asked: bool,
+    /// Whether a pattern that was given chose it.
+    pub(crate) is_chosen: bool,
 }
 
 /// The files of a folder and its folders, in the order of their names; hidden ones are left out.
 ///
 /// # Errors
 /// When the folder itself cannot be read. A folder below it that cannot be is an error among the files.
-pub(crate) fn find_pages(folder: &Path) -> Result<impl Iterator<Item = Result<Found>> + Send + use<>> {
+pub(crate) fn find_pages(folder: &Path, choice: &Choice) -> Result<impl Iterator<Item = Result<Found>> + Send + use<>> {
     std::fs::read_dir(folder).with_context(|| unreadable(folder))?;
     let root = folder.to_owned();
-    let walk = WalkBuilder::new(folder).standard_filters(false).hidden(true).sort_by_file_name(Ord::cmp).build();
-    Ok(walk.filter_map(move |entry| match entry {
+    let mut globs = OverrideBuilder::new(folder);
+    for glob in &choice.globs {
+        globs.add(glob).with_context(|| say!("--glob {glob}: is no pattern", "--glob {glob}：不是有效的模式"))?;
+    }
+    let is_chosen = choice.globs.iter().any(|glob| !glob.starts_with('!'));
+    let mut walk = WalkBuilder::new(folder);
+    walk.standard_filters(choice.ignore_files).hidden(true).overrides(globs.build()?).sort_by_file_name(Ord::cmp);
+    Ok(walk.build().filter_map(move |entry| match entry {
         Ok(entry) if !entry.file_type().is_some_and(|kind| kind.is_file()) => None,
         Ok(entry) => {
             let name = entry.path().strip_prefix(&root).unwrap_or(entry.path()).to_owned();
-            Some(Ok(Found { is_page: is_page(entry.path()), path: entry.into_path(), name }))
+            Some(Ok(Found { path: entry.into_path(), name, is_asked: false, is_chosen }))
         }
         Err(error) => Some(Err(anyhow!(say!("{error}: left out", "{error}：已略过")))),
     }))
@@ -44,14 +58,12 @@ pub(crate) fn find_pages(folder: &Path) -> Result<impl Iterator<Item = Result<Fo
 impl Found {
     /// A file that was asked for by its name.
     pub(crate) fn asked(path: &Path) -> Self {
-        Self { path: path.to_owned(), name: path.file_name().map(PathBuf::from).unwrap_or_default(), is_page: true }
-    }
-}
-
-fn is_page(path: &Path) -> bool {
-    match path.extension() {
-        None => true,
-        Some(extension) => EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)),
+        Self {
+            path: path.to_owned(),
+            name: path.file_name().map(PathBuf::from).unwrap_or_default(),
+            is_asked: true,
+            is_chosen: true,
+        }
     }
 }
 

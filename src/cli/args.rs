@@ -87,8 +87,11 @@ endless input flows through in bounded memory.
 
 Examples:
   jingwen clean page.txt -o article.txt
-  jingwen clean pages -o clean --restore words
-  jingwen clean pages -o clean --skip restore --audit changes.jsonl")]
+  jingwen clean pages -o clean --restore words --audit changes.jsonl
+  jingwen clean crawl.warc.gz -o pages.jsonl.zst
+  jingwen clean pages --to jsonl | jq -r .text
+  tail -f new.jsonl | jingwen clean --input jsonl --text-field content
+  jingwen clean crawl -o clean --resume          go on where a run was stopped")]
 pub(crate) struct CleanArgs {
     /// Pages or folders of pages; standard input when none is given or for `-`.
     #[arg(value_name = "PATH")]
@@ -108,9 +111,63 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "FILE.jsonl")]
     pub(crate) audit: Option<PathBuf>,
 
+    /// What the input holds: text, jsonl or warc; otherwise its name says, and standard input is text.
+    #[arg(long, value_name = "KIND", hide_possible_values = true)]
+    pub(crate) input: Option<Input>,
+
+    /// Write all pages to one output, in order: jsonl, or text with a form feed after each page.
+    #[arg(long, value_name = "FORM", hide_possible_values = true)]
+    pub(crate) to: Option<To>,
+
+    /// JSON Lines: the field of the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) text_field: String,
+
+    /// JSON Lines: the field of the page's HTML; its main text goes to the text field.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) html_field: Option<String>,
+
+    /// Text files hold several pages, a form feed between them: ff.
+    #[arg(long, value_name = "SEPARATOR", hide_possible_values = true)]
+    pub(crate) pages: Option<Separator>,
+
+    /// In folders, take files that match; with !, leave them out. May be given several times.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) glob: Vec<String>,
+
+    /// In folders, heed .gitignore and .ignore files.
+    #[arg(long)]
+    pub(crate) ignore_files: bool,
+
+    /// Go on where an earlier run to the same output was stopped.
+    #[arg(long)]
+    pub(crate) resume: bool,
+
     /// Threads; as many as there are processors when not given.
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
+}
+
+/// What an input holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Input {
+    Text,
+    Jsonl,
+    Warc,
+}
+
+/// The form of a single output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum To {
+    Text,
+    Jsonl,
+}
+
+/// What stands between the pages of a text file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Separator {
+    /// A form feed.
+    Ff,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use jingwen::Cleaner;
 use jingwen::render::diff;
 use jingwen::render::terminal::{ADDED, BOLD, REMOVED};
 
-use crate::batch::find_pages;
+use crate::batch::{Choice, find_pages};
 use crate::cli::args::{CheckArgs, Color};
 use crate::cli::input::{Decoding, read_file, unreadable};
 use crate::cli::lang::say;
@@ -118,7 +118,7 @@ fn check(
 /// Every folder at or below this one that holds a `page.*`.
 fn cases(dir: &Path) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
-    for found in find_pages(dir)? {
+    for found in find_pages(dir, &Choice::default())? {
         let page = found?.path;
         if page.file_stem().is_some_and(|stem| stem == "page") {
             let expected = Some(page.with_file_name("clean.txt"));
@@ -130,5 +130,5 @@ fn cases(dir: &Path) -> Result<Vec<Case>> {
 
 /// Every file at or below this folder.
 fn untouched(dir: &Path) -> Result<Vec<Case>> {
-    find_pages(dir)?.map(|found| Ok(Case { page: found?.path, expected: None })).collect()
+    find_pages(dir, &Choice::default())?.map(|found| Ok(Case { page: found?.path, expected: None })).collect()
 }

@@ -1,50 +1,65 @@
 //! `jingwen clean`: pages in, articles out.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use jingwen::{Cleaner, render::audit};
 
-use crate::batch::{Found, check_output_folder, find_pages, ordered};
-use crate::cli::args::CleanArgs;
-use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, read_file, unreadable};
+use crate::batch::{
+    Batch, Choice, Fields, Form, Found, Kind, Progress, Tally, Target, Work, check_output_folder, find_pages, total,
+};
+use crate::cli::args::{CleanArgs, Input, To};
+use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
 use crate::cli::lang::say;
-use crate::cli::output::{Draft, make_folder, write_file};
-use crate::cli::{Outcome, load_cleaner, report};
+use crate::cli::output::Draft;
+use crate::cli::{Outcome, load_cleaner};
 
 pub(super) fn run(args: &CleanArgs) -> Result<Outcome> {
     let (cleaner, _) = load_cleaner(&args.filters)?;
     let decoding = Decoding::new(&args.read)?;
-    let mut audit = args.audit.as_deref().map(Draft::create).transpose()?;
-    let outcome = match args.paths.as_slice() {
-        [] => clean_one(Path::new("-"), args.output.as_deref(), &cleaner, decoding, audit.as_mut())?,
-        [path] if !path.is_dir() => clean_one(path, args.output.as_deref(), &cleaner, decoding, audit.as_mut())?,
-        paths => clean_many(paths, args, cleaner, decoding, audit.as_mut())?,
-    };
-    if let Some(audit) = audit {
-        audit.publish()?;
+    let stdin = [PathBuf::from("-")];
+    let paths = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
+    match paths {
+        [path] if args.to.is_none() && !path.is_dir() && kind(args, path) == Kind::Page => {
+            let mut audit = args.audit.as_deref().map(Draft::create).transpose()?;
+            clean_one(path, args.output.as_deref(), &cleaner, decoding, audit.as_mut())?;
+            audit.map_or(Ok(()), Draft::publish)?;
+            Ok(Outcome::Done)
+        }
+        paths => clean_many(paths, args, cleaner, decoding),
     }
-    Ok(outcome)
+}
+
+/// What a path that is asked for by name holds.
+fn kind(args: &CleanArgs, path: &Path) -> Kind {
+    let named = || Kind::of(path).unwrap_or(Kind::Page);
+    asked_kind(args).unwrap_or_else(|| if is_stdin(path) { Kind::Page } else { named() })
+}
+
+/// What the flags say that inputs hold.
+fn asked_kind(args: &CleanArgs) -> Option<Kind> {
+    match (args.input, args.pages) {
+        (Some(Input::Jsonl), _) => Some(Kind::JsonLines),
+        (Some(Input::Warc), _) => Some(Kind::Warc),
+        (_, Some(_)) => Some(Kind::FormFeed),
+        (Some(Input::Text), None) => Some(Kind::Page),
+        (None, None) => None,
+    }
 }
 
 /// Cleans one page to standard output, to a file, or into a folder under its own name.
-fn clean_one(
-    path: &Path,
-    output: Option<&Path>,
-    cleaner: &Cleaner,
-    decoding: Decoding,
-    audit: Option<&mut Draft>,
-) -> Result<Outcome> {
+fn clean_one(path: &Path, output: Option<&Path>, cleaner: &Cleaner, decoding: Decoding, audit: Option<&mut Draft>) -> Result<()> {
     let input: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
     let page = Stream { name: path.to_string_lossy().into_owned(), input, cleaner, decoding };
     let Some(output) = output else {
         page.clean(&mut BufWriter::new(io::stdout().lock()), audit)?;
-        return Ok(Outcome::Done);
+        return Ok(());
     };
     let output = match path.file_name() {
         Some(name) if output.is_dir() && !is_stdin(path) => output.join(name),
@@ -52,8 +67,7 @@ fn clean_one(
     };
     let mut draft = Draft::create(&output)?;
     page.clean(&mut draft, audit)?;
-    draft.publish()?;
-    Ok(Outcome::Done)
+    draft.publish()
 }
 
 /// One page as it comes in.
@@ -83,83 +97,75 @@ impl Stream<'_> {
     }
 }
 
-/// What came of a page of a batch.
-struct Done {
-    bytes: u64,
-    edits: usize,
-    /// The audit records, where they are wanted.
-    records: Vec<u8>,
-}
-
-/// How a batch went.
-#[derive(Default)]
-struct Tally {
-    pages: usize,
-    bytes: u64,
-    changed: usize,
-    edits: usize,
-    failed: usize,
-    left_out: usize,
-}
-
-/// Cleans files and folders of pages in parallel, each to the same path below the output folder.
-fn clean_many(
-    paths: &[PathBuf],
-    args: &CleanArgs,
-    cleaner: Cleaner,
-    decoding: Decoding,
-    mut audit: Option<&mut Draft>,
-) -> Result<Outcome> {
-    let Some(output) = args.output.clone() else {
-        bail!(say!(
-            "{}: several pages need a folder to be written to: add -o DIR",
-            "{}：多个网页要写到文件夹里：请加上 -o DIR",
-            paths[0].display()
-        ));
-    };
+/// Cleans files, folders and streams of pages in parallel, in order, each to the same path below the output folder or all
+/// to one output.
+fn clean_many(paths: &[PathBuf], args: &CleanArgs, cleaner: Cleaner, decoding: Decoding) -> Result<Outcome> {
     let begun = Instant::now();
-    let pages = inputs(paths, &output)?;
-    make_folder(&output)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build()?;
-    let cleaner = Arc::new(cleaner);
-    let audited = audit.is_some();
-    let done = ordered(pages, pool, move |found: Result<Found>| {
-        let found = found?;
-        if !found.is_page {
-            return Ok(None);
-        }
-        clean_file(&found, &output, &cleaner, &decoding, audited).map(Some)
-    });
-    let mut tally = Tally::default();
-    for done in done {
-        match done {
-            Ok(None) => tally.left_out += 1,
-            Ok(Some(done)) => {
-                tally.pages += 1;
-                tally.bytes += done.bytes;
-                tally.changed += usize::from(done.edits > 0);
-                tally.edits += done.edits;
-                if let Some(audit) = &mut audit {
-                    audit.write_all(&done.records).context("--audit")?;
-                }
-            }
-            Err(error) => {
-                tally.failed += 1;
-                report(&error);
-            }
-        }
+    let target = target(paths, args)?;
+    let choice = Choice { globs: args.glob.clone(), ignore_files: args.ignore_files };
+    let pages = || inputs(paths, &choice, &target);
+    // Files of many pages come out as what they are, text as text.
+    let holds_text = asked_kind(args) == Some(Kind::FormFeed);
+    let form = match args.to {
+        Some(To::Text) => Form::Text,
+        Some(To::Jsonl) => Form::JsonLines,
+        None if holds_text => Form::Text,
+        None => Form::JsonLines,
+    };
+    let fields = Fields { text: args.text_field.clone(), html: args.html_field.clone(), url: None };
+    let batch = Batch {
+        kind: asked_kind(args),
+        audit: args.audit.clone(),
+        resume: args.resume,
+        settings: settings(args)?,
+        jobs: args.jobs.map_or(0, usize::from),
+        total: if Progress::is_wanted() { Some(total(pages()?)) } else { None },
+        target: target.clone(),
+        work: Work { cleaner, decoding, fields, form, audited: args.audit.is_some() },
+    };
+    let tally = batch.run(pages()?)?;
+    // A stream goes on silently: what reads it has its own account.
+    if target != Target::Stdout || tally.failed > 0 {
+        tell(&tally, begun);
     }
-    tell(&tally, begun);
     Ok(if tally.failed == 0 { Outcome::Done } else { Outcome::Incomplete })
 }
 
+/// Where the pages go.
+fn target(paths: &[PathBuf], args: &CleanArgs) -> Result<Target> {
+    let is_tree = args.to.is_none() && (paths.len() > 1 || paths[0].is_dir());
+    match &args.output {
+        None if is_tree => bail!(say!(
+            "{}: several pages need a folder to be written to: add -o DIR, or --to jsonl for one output",
+            "{}：多个网页要写到文件夹里：请加上 -o DIR，或用 --to jsonl 合成一个输出",
+            paths[0].display()
+        )),
+        None => Ok(Target::Stdout),
+        Some(output) if is_tree || output.is_dir() => Ok(Target::Tree(output.clone())),
+        Some(output) => Ok(Target::File(output.clone())),
+    }
+}
+
 /// The pages of all paths, one folder after another.
-fn inputs(paths: &[PathBuf], output: &Path) -> Result<impl Iterator<Item = Result<Found>> + Send + use<>> {
+fn inputs(paths: &[PathBuf], choice: &Choice, target: &Target) -> Result<impl Iterator<Item = Result<Found>> + Send + use<>> {
     let mut all: Vec<Box<dyn Iterator<Item = Result<Found>> + Send>> = Vec::new();
+    let mut names = BTreeSet::new();
     for path in paths {
+        let root = if paths.len() > 1 { path.file_name().map(PathBuf::from).unwrap_or_default() } else { PathBuf::new() };
+        if paths.len() > 1 && !names.insert(root.clone()) {
+            bail!(say!(
+                "{}: another input has the same name, and one would overwrite the other; clean them one after another",
+                "{}：另一个输入同名，会互相覆盖；请分开处理",
+                path.display()
+            ));
+        }
         if path.is_dir() {
-            check_output_folder(path, output)?;
-            all.push(Box::new(find_pages(path)?));
+            if let Target::Tree(output) = target {
+                check_output_folder(path, output)?;
+            }
+            all.push(Box::new(
+                find_pages(path, choice)?.map(move |found| found.map(|found| Found { name: root.join(&found.name), ..found })),
+            ));
         } else {
             all.push(Box::new(std::iter::once(Ok(Found::asked(path)))));
         }
@@ -167,21 +173,22 @@ fn inputs(paths: &[PathBuf], output: &Path) -> Result<impl Iterator<Item = Resul
     Ok(all.into_iter().flatten())
 }
 
-fn clean_file(found: &Found, output: &Path, cleaner: &Cleaner, decoding: &Decoding, audited: bool) -> Result<Done> {
-    let bytes = read_file(&found.path)?;
-    let page = cleaner.clean_decoded(decoding.decode(&bytes));
-    let target = output.join(&found.name);
-    if let Some(folder) = target.parent() {
-        make_folder(folder)?;
+/// Everything that the output hangs on, the input aside.
+fn settings(args: &CleanArgs) -> Result<String> {
+    let mut rules = Vec::new();
+    if let Some(folder) = &args.filters.dir.rules {
+        for found in find_pages(folder, &Choice { globs: vec!["*".to_owned()], ignore_files: false })? {
+            let path = found?.path;
+            rules.push((path.clone(), fs::read_to_string(&path).with_context(|| unreadable(&path))?));
+        }
     }
-    write_file(&target, page.cleaned.text.as_bytes())?;
-    let mut records = Vec::new();
-    if audited {
-        let name = found.name.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-        audit::write(&mut records, &name, &page.cleaned, audit::Offset::default())?;
-    }
-    let edits = page.cleaned.passes.iter().map(|pass| pass.made.len()).sum();
-    Ok(Done { bytes: bytes.len() as u64, edits, records })
+    // The rules' content by its sum: a manifest is no place for rules.
+    let sum = format!("{rules:?}")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let fields = (&args.text_field, &args.html_field, args.to, args.input, args.pages, args.audit.is_some());
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(format!("{version} {:?} {:?} {fields:?} {sum:016x}", args.filters.options(), args.read))
 }
 
 /// One line on standard error of how the batch went.
@@ -194,7 +201,7 @@ fn tell(tally: &Tally, begun: Instant) {
         "{seconds:.1} 秒处理 {pages} 页（{megabytes:.1} MB）：{changed} 页有改动，共 {edits} 处"
     );
     if *failed > 0 {
-        line += &say!(", {failed} failed", "，{failed} 页失败");
+        line += &say!(", {failed} failed", "，{failed} 处失败");
     }
     if *left_out > 0 {
         line += &say!(", {left_out} files that are no pages left out", "，略过 {left_out} 个不是网页的文件");

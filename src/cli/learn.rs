@@ -9,7 +9,7 @@ use jingwen::learn::substitutions;
 use jingwen::rules::Rules;
 use jingwen::{Cleaner, Options};
 
-use crate::batch::walk::{Found, find_pages};
+use crate::batch::{Choice, Found, Kind, find_pages};
 use crate::cli::args::{LearnCommand, LearnLanguageArgs, LearnSubstitutionsArgs};
 use crate::cli::input::read_file;
 use crate::cli::lang::say;
@@ -69,11 +69,12 @@ fn pages(paths: &[PathBuf]) -> Result<impl Iterator<Item = Result<PathBuf>>> {
     let mut all: Vec<Box<dyn Iterator<Item = Result<Found>>>> = Vec::new();
     for path in paths {
         if path.is_dir() {
-            all.push(Box::new(find_pages(path)?));
+            all.push(Box::new(find_pages(path, &Choice::default())?));
         } else {
             all.push(Box::new(std::iter::once(Ok(Found::asked(path)))));
         }
     }
-    let is_page = |found: &Result<Found>| found.as_ref().map_or(true, |found| found.is_page);
-    Ok(all.into_iter().flatten().filter(is_page).map(|found| found.map(|found| found.path)))
+    let is_page = |found: &Found| found.is_asked || Kind::of(&found.path) == Some(Kind::Page);
+    let is_wanted = move |found: &Result<Found>| found.as_ref().map_or(true, is_page);
+    Ok(all.into_iter().flatten().filter(is_wanted).map(|found| found.map(|found| found.path)))
 }

@@ -44,7 +44,18 @@ impl Draft {
             bail!(say!("{}: is a folder; name a file to write", "{}：这是文件夹；请给出要写的文件名", path.display()));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".jingwen-").tempfile_in(folder);
+        let name = path.file_name().unwrap_or_default();
+        // One name a file, so that what a killed run left is overwritten by the next.
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(name).suffix(".part").rand_bytes(0);
+        let file = match builder.tempfile_in(folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let mut left = name.to_owned();
+                left.push(".part");
+                fs::remove_file(folder.join(left)).and_then(|()| builder.tempfile_in(folder))
+            }
+            file => file,
+        };
         let file = file.with_context(|| {
             say!(
                 "{}: cannot be written; does its folder exist, and may you write there?",

@@ -1,0 +1,342 @@
+//! A batch from its inputs to its outputs: tasks by many threads, results written in order by one.
+
+use std::fs;
+use std::io::{self, BufWriter, Stdout, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context, Result, bail};
+
+use crate::batch::kind::{Kind, Packing};
+use crate::batch::manifest::{Entry, Finished, Manifest, Part, Tally};
+use crate::batch::ordered::ordered;
+use crate::batch::progress::Progress;
+use crate::batch::tasks::{Plan, Source, Task};
+use crate::batch::walk::Found;
+use crate::batch::work::{Output, Work};
+use crate::cli::input::read_file;
+use crate::cli::lang::say;
+use crate::cli::output::{make_folder, write_file};
+use crate::cli::report;
+
+/// Where a batch goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Every file to the same path below a folder.
+    Tree(PathBuf),
+    /// All pages to one file.
+    File(PathBuf),
+    /// All pages to standard output.
+    Stdout,
+}
+
+/// A batch to run.
+pub(crate) struct Batch {
+    pub(crate) work: Work,
+    pub(crate) target: Target,
+    /// What the inputs hold, where it is not for their names to say.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) audit: Option<PathBuf>,
+    /// Whether to go on where an earlier run was stopped.
+    pub(crate) resume: bool,
+    /// Everything that the output hangs on, the input aside.
+    pub(crate) settings: String,
+    /// Threads; 0 for as many as there are processors.
+    pub(crate) jobs: usize,
+    /// How many bytes the inputs have, where a progress bar is wanted.
+    pub(crate) total: Option<u64>,
+}
+
+/// What came of a task.
+enum Done {
+    Opened(Arc<Source>),
+    Stretch(Arc<Source>, u64, Result<Output>),
+    Gap(String),
+    Closed(Arc<Source>),
+    Page(Arc<Source>, Result<Output>),
+    LeftOut,
+    Finished,
+    Failed(anyhow::Error),
+    Fatal(String),
+}
+
+impl Batch {
+    /// Cleans every page of the inputs, and reports those that fail.
+    ///
+    /// # Errors
+    /// When an output cannot be written, or there is nothing to resume.
+    pub(crate) fn run(self, inputs: impl Iterator<Item = Result<Found>> + Send + 'static) -> Result<Tally> {
+        if let (Target::File(path), true) = (&self.target, self.resume)
+            && path.exists()
+            && !manifest_of(&self.target).is_some_and(|manifest| manifest.exists())
+        {
+            // The earlier run came to its end, and took its manifest away.
+            return Ok(Tally::default());
+        }
+        let (mut sink, finished) = Sink::open(&self)?;
+        let read = Arc::new(AtomicU64::new(0));
+        let mut progress = Progress::new(self.total, Arc::clone(&read));
+        let plan = Plan {
+            tree: match &self.target {
+                Target::Tree(folder) => Some(folder.clone()),
+                _ => None,
+            },
+            packing: sink.packing,
+            form: self.work.form,
+            kind: self.kind,
+            strict: self.audit.is_some() || !matches!(self.target, Target::Tree(_)),
+            finished,
+            read: Arc::clone(&read),
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.jobs).build()?;
+        let tree = plan.tree.is_some();
+        let work = self.work;
+        let tasks = inputs.flat_map(move |found| plan.tasks(found));
+        for done in ordered(tasks, pool, move |task| perform(&work, task, tree, &read)) {
+            if let Some(failure) = sink.accept(done)? {
+                progress.suspend(|| report(&failure));
+            }
+            for failure in sink.failures.drain(..) {
+                progress.suspend(|| report(&anyhow::Error::msg(failure)));
+            }
+            progress.show(sink.tally.pages);
+        }
+        progress.finish();
+        sink.close()
+    }
+}
+
+fn perform(work: &Work, task: Task, tree: bool, read: &AtomicU64) -> Done {
+    match task {
+        Task::Page(source) => {
+            let output = clean_page(work, &source, tree, read);
+            Done::Page(source, output)
+        }
+        Task::Lines(source, block) => {
+            let output = match source.kind {
+                Kind::FormFeed => work.clean_form_feeds(&source.name, &block, source.packing),
+                _ => work.clean_lines(&source.name, &block, source.packing),
+            };
+            Done::Stretch(source, block.next, output)
+        }
+        Task::Pages(source, pages, next) => {
+            let output = work.clean_warc(&source.name, &pages, source.packing);
+            Done::Stretch(source, next, output)
+        }
+        Task::Open(source) => Done::Opened(source),
+        Task::Gap(problem) => Done::Gap(problem),
+        Task::Close(source) => Done::Closed(source),
+        Task::LeftOut => Done::LeftOut,
+        Task::Finished => Done::Finished,
+        Task::Failed(error) => Done::Failed(error),
+        Task::Fatal(problem) => Done::Fatal(problem),
+    }
+}
+
+fn clean_page(work: &Work, source: &Source, tree: bool, read: &AtomicU64) -> Result<Output> {
+    let bytes = read_file(&source.path)?;
+    read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    if !tree {
+        return work.clean_page(&source.name, &bytes)?.pack(source.packing);
+    }
+    let output = work.clean_page_file(&source.name, &bytes)?;
+    if let Some(folder) = source.target.parent() {
+        make_folder(folder)?;
+    }
+    write_file(&source.target, &output.bytes)?;
+    Ok(output)
+}
+
+/// Writes what comes of the tasks.
+struct Sink {
+    target: Target,
+    packing: Packing,
+    /// The single output.
+    single: Option<Part>,
+    stdout: BufWriter<Stdout>,
+    /// The output in a tree that a file of many pages goes to.
+    open: Option<Part>,
+    audit: Option<Part>,
+    manifest: Option<Manifest>,
+    /// What the earlier run was working on.
+    begun: Option<Entry>,
+    tally: Tally,
+    /// Files that failed: a later run tries them again, so that no entry counts them.
+    failed: u64,
+    /// Messages about pages that failed.
+    failures: Vec<String>,
+}
+
+impl Sink {
+    fn open(batch: &Batch) -> Result<(Self, Finished)> {
+        let mut sink = Self {
+            target: batch.target.clone(),
+            packing: match &batch.target {
+                Target::File(path) => Packing::of(path),
+                _ => Packing::Plain,
+            },
+            single: None,
+            stdout: BufWriter::with_capacity(1 << 16, io::stdout()),
+            open: None,
+            audit: None,
+            manifest: None,
+            begun: None,
+            tally: Tally::default(),
+            failed: 0,
+            failures: Vec::new(),
+        };
+        if let Target::Tree(folder) = &batch.target {
+            make_folder(folder)?;
+        }
+        let manifest = manifest_of(&batch.target);
+        let earlier = match &manifest {
+            Some(path) if batch.resume => Manifest::resume(path, &batch.settings)?,
+            None if batch.resume => {
+                bail!(say!("--resume: needs an output to go on with: add -o", "--resume：请用 -o 指定要继续的输出"))
+            }
+            _ => None,
+        };
+        if let Some((manifest, finished)) = earlier
+            && let Some(last) = finished.last.clone()
+        {
+            if let Target::File(path) = &batch.target {
+                sink.single = Some(Part::reopen(path, last.output)?);
+            }
+            sink.audit = batch.audit.as_deref().map(|path| Part::reopen(path, last.audit)).transpose()?;
+            sink.tally = last.tally;
+            sink.begun = Some(last).filter(|last| last.next.is_some());
+            sink.manifest = Some(manifest);
+            return Ok((sink, finished));
+        }
+        if let Target::File(path) = &batch.target {
+            sink.single = Some(Part::create(path)?);
+        }
+        sink.audit = batch.audit.as_deref().map(Part::create).transpose()?;
+        sink.manifest = manifest.map(|path| Manifest::create(&path, &batch.settings)).transpose()?;
+        Ok((sink, Finished::default()))
+    }
+
+    /// Writes what came of a task; gives back why its file failed.
+    fn accept(&mut self, done: Done) -> Result<Option<anyhow::Error>> {
+        match done {
+            Done::Opened(source) => self.begin(&source)?,
+            Done::Stretch(source, next, output) => {
+                let output = output?;
+                self.write(&output)?;
+                self.note(&source, Some(next), 0)?;
+            }
+            Done::Gap(problem) => {
+                self.tally.failed += 1;
+                self.failures.push(problem);
+            }
+            Done::Closed(source) => {
+                if let Some(part) = self.open.take() {
+                    part.publish()?;
+                }
+                self.note(&source, None, 0)?;
+            }
+            Done::Page(source, Ok(output)) => {
+                let length = output.bytes.len() as u64;
+                self.write(&output)?;
+                self.note(&source, None, length)?;
+            }
+            Done::Page(_, Err(error)) | Done::Failed(error) => {
+                self.failed += 1;
+                return Ok(Some(error));
+            }
+            Done::LeftOut => self.tally.left_out += 1,
+            Done::Finished => {}
+            Done::Fatal(problem) => bail!(problem),
+        }
+        Ok(None)
+    }
+
+    fn begin(&mut self, source: &Source) -> Result<()> {
+        if !matches!(self.target, Target::Tree(_)) {
+            return Ok(());
+        }
+        if let Some(folder) = source.target.parent() {
+            make_folder(folder)?;
+        }
+        let begun = self.begun.take().filter(|entry| entry.file == source.name && entry.stamp == source.stamp);
+        self.open = Some(match begun {
+            Some(entry) => Part::reopen(&source.target, entry.output)?,
+            None => Part::create(&source.target)?,
+        });
+        Ok(())
+    }
+
+    fn write(&mut self, output: &Output) -> Result<()> {
+        match (&mut self.single, &mut self.open, &self.target) {
+            (Some(part), _, _) | (None, Some(part), _) => part.append(&output.bytes)?,
+            (None, None, Target::Stdout) => {
+                self.stdout.write_all(&output.bytes).and_then(|()| self.stdout.flush()).context("standard output")?;
+            }
+            // A page in a tree is a file that was written by the thread that cleaned it.
+            _ => {}
+        }
+        if let Some(audit) = &mut self.audit {
+            audit.append(&output.records)?;
+        }
+        self.tally.add(output.tally);
+        self.failures.extend_from_slice(&output.failures);
+        Ok(())
+    }
+
+    fn note(&mut self, source: &Source, next: Option<u64>, length: u64) -> Result<()> {
+        let Some(manifest) = &mut self.manifest else { return Ok(()) };
+        let part = self.single.as_ref().or(self.open.as_ref());
+        let entry = Entry {
+            file: source.name.clone(),
+            stamp: source.stamp,
+            next,
+            output: part.map_or(length, Part::length),
+            audit: self.audit.as_ref().map_or(0, Part::length),
+            tally: self.tally,
+        };
+        let outputs = [&mut self.single, &mut self.open, &mut self.audit];
+        manifest.note(entry, || outputs.into_iter().flatten().try_for_each(Part::sync))
+    }
+
+    /// Puts the outputs in their places.
+    fn close(mut self) -> Result<Tally> {
+        for part in [&mut self.single, &mut self.audit].into_iter().flatten() {
+            part.sync()?;
+        }
+        if let Some(manifest) = &mut self.manifest {
+            manifest.write()?;
+        }
+        if let Some(single) = self.single {
+            single.publish()?;
+        }
+        if let Some(audit) = self.audit {
+            audit.publish()?;
+        }
+        self.tally.failed += self.failed;
+        match self.manifest {
+            Some(manifest) if self.failed == 0 && matches!(self.target, Target::File(_)) => manifest.remove()?,
+            _ => {}
+        }
+        Ok(self.tally)
+    }
+}
+
+/// Where the manifest of a target is.
+fn manifest_of(target: &Target) -> Option<PathBuf> {
+    match target {
+        Target::Tree(folder) => Some(folder.join(".jingwen-manifest")),
+        Target::File(path) => {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".manifest");
+            Some(PathBuf::from(name))
+        }
+        Target::Stdout => None,
+    }
+}
+
+/// How many bytes the files have.
+pub(crate) fn total(inputs: impl Iterator<Item = Result<Found>>) -> u64 {
+    let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+    inputs.filter_map(Result::ok).map(|found| size(&found.path)).sum()
+}

@@ -1,0 +1,207 @@
+//! What is done to one piece of a batch, by any thread: pages in, output bytes and audit records out.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use jingwen::render::audit;
+use jingwen::{CleanedPage, Cleaner};
+use serde::Serialize;
+
+use crate::batch::blocks::Block;
+use crate::batch::kind::Packing;
+use crate::batch::manifest::Tally;
+use crate::batch::record::{Fields, Record};
+use crate::batch::warc::WarcPage;
+use crate::cli::input::Decoding;
+use crate::cli::lang::say;
+
+/// The form in which pages come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Plain text; a form feed between pages.
+    Text,
+    /// A JSON object a line.
+    JsonLines,
+}
+
+/// How pages are cleaned and written.
+pub(crate) struct Work {
+    pub(crate) cleaner: Cleaner,
+    pub(crate) decoding: Decoding,
+    pub(crate) fields: Fields,
+    pub(crate) form: Form,
+    pub(crate) audited: bool,
+}
+
+/// What came of a piece.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    /// The pages, in the form and packing asked for.
+    pub(crate) bytes: Vec<u8>,
+    /// The audit records.
+    pub(crate) records: Vec<u8>,
+    pub(crate) tally: Tally,
+    /// What failed, one message each.
+    pub(crate) failures: Vec<String>,
+}
+
+/// A page as JSON Lines have it when it came from elsewhere.
+#[derive(Serialize)]
+struct Written<'p> {
+    page: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<&'p str>,
+    text: &'p str,
+}
+
+impl Work {
+    /// Cleans a page that is a file of its own.
+    pub(crate) fn clean_page(&self, name: &str, bytes: &[u8]) -> Result<Output> {
+        let mut output = Output::default();
+        let page = self.cleaner.clean_decoded(self.decoding.decode(bytes));
+        self.account(&mut output, name, bytes.len(), &page)?;
+        self.write(&mut output, Written { page: name, url: None, date: None, text: &page.cleaned.text })?;
+        Ok(output)
+    }
+
+    /// Cleans a page that goes to a file of its own, as text.
+    pub(crate) fn clean_page_file(&self, name: &str, bytes: &[u8]) -> Result<Output> {
+        let mut output = Output::default();
+        let page = self.cleaner.clean_decoded(self.decoding.decode(bytes));
+        self.account(&mut output, name, bytes.len(), &page)?;
+        output.bytes = page.cleaned.text.into_bytes();
+        Ok(output)
+    }
+
+    /// Cleans the text fields of JSON Lines; a line whose text does not change stays as it is, byte for byte.
+    pub(crate) fn clean_lines(&self, name: &str, block: &Block, packing: Packing) -> Result<Output> {
+        let mut output = Output::default();
+        for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\n')) {
+            let result = std::str::from_utf8(whole)
+                .map_err(|error| say!("not UTF-8: {error}", "不是 UTF-8：{error}"))
+                .and_then(|line| self.clean_line(&mut output, &format!("{name}:{number}"), line));
+            if let Err(problem) = result {
+                output.tally.failed += 1;
+                output.failures.push(format!("{name}:{number}: {problem}"));
+            }
+        }
+        output.pack(packing)
+    }
+
+    fn clean_line(&self, output: &mut Output, name: &str, whole: &str) -> Result<(), String> {
+        let line = whole.trim_end_matches(['\r', '\n']);
+        if line.trim().is_empty() {
+            if self.form == Form::JsonLines {
+                output.bytes.extend_from_slice(whole.as_bytes());
+            }
+            return Ok(());
+        }
+        let record = Record::read(line, &self.fields)?;
+        let decoded = match (&record.html, &record.text) {
+            (Some(html), _) => self.decoding.decode_html_text(html),
+            (None, Some(text)) => self.decoding.decode_text(text),
+            (None, None) => {
+                if self.form == Form::JsonLines {
+                    output.bytes.extend_from_slice(whole.as_bytes());
+                }
+                return Ok(());
+            }
+        };
+        let page = self.cleaner.clean_decoded(decoded);
+        self.account(output, name, line.len(), &page).map_err(|error| error.to_string())?;
+        let text = &page.cleaned.text;
+        match self.form {
+            Form::Text => output.text_page(text),
+            Form::JsonLines if record.text.as_ref() == Some(text) => output.bytes.extend_from_slice(whole.as_bytes()),
+            Form::JsonLines => {
+                output.bytes.extend_from_slice(record.with_text(line, &self.fields.text, text).as_bytes());
+                output.bytes.extend_from_slice(&whole.as_bytes()[line.len()..]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Cleans plain text pages between form feeds.
+    pub(crate) fn clean_form_feeds(&self, name: &str, block: &Block, packing: Packing) -> Result<Output> {
+        let mut output = Output::default();
+        for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\x0C')) {
+            let (bytes, feed) = match whole.split_last() {
+                Some((b'\x0C', bytes)) => (bytes, true),
+                _ => (whole, false),
+            };
+            let name = format!("{name}:{number}");
+            let page = self.cleaner.clean_decoded(self.decoding.decode(bytes));
+            self.account(&mut output, &name, whole.len(), &page)?;
+            match self.form {
+                Form::Text => {
+                    output.bytes.extend_from_slice(page.cleaned.text.as_bytes());
+                    output.bytes.extend(feed.then_some(b'\x0C'));
+                }
+                Form::JsonLines => {
+                    self.write(&mut output, Written { page: &name, url: None, date: None, text: &page.cleaned.text })?;
+                }
+            }
+        }
+        output.pack(packing)
+    }
+
+    /// Cleans pages of a web archive.
+    pub(crate) fn clean_warc(&self, name: &str, pages: &[WarcPage], packing: Packing) -> Result<Output> {
+        let mut output = Output::default();
+        for page in pages {
+            let name = format!("{name}:{}", page.number);
+            let decoded = self.decoding.decode_response(&page.bytes, page.html);
+            let cleaned = self.cleaner.clean_decoded(decoded);
+            self.account(&mut output, &name, page.bytes.len(), &cleaned)?;
+            let (url, date) = (page.url.as_deref(), page.date.as_deref());
+            self.write(&mut output, Written { page: &name, url, date, text: &cleaned.cleaned.text })?;
+        }
+        output.pack(packing)
+    }
+
+    /// Writes a page that was a file or a record of an archive.
+    fn write(&self, output: &mut Output, page: Written<'_>) -> Result<()> {
+        match self.form {
+            Form::Text => output.text_page(page.text),
+            Form::JsonLines => {
+                serde_json::to_writer(&mut output.bytes, &page)?;
+                output.bytes.push(b'\n');
+            }
+        }
+        Ok(())
+    }
+
+    fn account(&self, output: &mut Output, name: &str, bytes: usize, page: &CleanedPage) -> Result<()> {
+        let edits: usize = page.cleaned.passes.iter().map(|pass| pass.made.len()).sum();
+        output.tally.add(Tally {
+            pages: 1,
+            bytes: bytes as u64,
+            changed: u64::from(edits > 0),
+            edits: edits as u64,
+            ..Tally::default()
+        });
+        if self.audited {
+            audit::write(&mut output.records, name, &page.cleaned, audit::Offset::default())?;
+        }
+        Ok(())
+    }
+}
+
+impl Output {
+    fn text_page(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push(b'\x0C');
+    }
+
+    pub(crate) fn pack(mut self, packing: Packing) -> Result<Self> {
+        self.bytes = packing.pack(self.bytes).context("packing")?;
+        Ok(self)
+    }
+}
+
+/// The name of a file in a run, with `/` between folders on every system.
+pub(crate) fn name_of(path: &Path) -> String {
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
