@@ -63,6 +63,8 @@ def main():
     for p, most in tables:
         for cost, chars in rows(p, most).items():
             by[cost] += chars
+    print('# Frequent characters by how surprising each is within its script: half bits (2 * -log2 of its share), tab, characters.')
+    print('# Simplified and traditional Han weigh the same. Made by tools/count_characters.py: counts only, no text.')
     for cost in sorted(by):
         print(f"{cost}\t{''.join(sorted(by[cost]))}")
 

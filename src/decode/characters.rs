@@ -14,7 +14,7 @@ pub(super) type Cost = u32;
 pub(super) const LOST: Cost = 48;
 
 /// What a lost byte costs after another.
-pub(super) const LOST_TOO: Cost = 14;
+pub(super) const LOST_TOO: Cost = 24;
 
 /// What a byte costs that is lost where the page begins or ends: pages are cut there.
 pub(super) const CUT: Cost = 24;
@@ -92,7 +92,8 @@ fn transition(from: Script, to: Script) -> Cost {
         (Common, Han | Latin | LatinCapital | Cyrillic | CyrillicCapital | Hangul | Kana | Thai | Arabic | Hebrew | Greek) => 5,
         (Common | Wide, Wide) | (Bad, _) => 6,
         (Common, Accented | AccentedCapital) => 12,
-        (Common, HalfKana | Symbol) => 14,
+        (Common, Symbol) => 14,
+        (Common, HalfKana) => 20,
         (Han, Common) => 8,
         (Han, Wide) => 6,
         (Han, Kana) | (Kana, Han) => 5,
@@ -135,6 +136,11 @@ impl Table {
 
     fn new() -> Self {
         let mut rows: Vec<_> = (0..=u16::MAX).map(by_block).collect();
+        for char in korean_standard().chars() {
+            if let Some(row) = rows.get_mut(char as usize) {
+                row.1 = 27;
+            }
+        }
         for (cost, chars) in counted() {
             for char in chars.chars() {
                 if let Some(row) = rows.get_mut(char as usize) {
@@ -152,6 +158,12 @@ impl Table {
             None => by_plane(char),
         }
     }
+}
+
+/// The 2350 syllables of KS X 1001, which are all that Korean text needs; Unicode has 11172.
+fn korean_standard() -> String {
+    let pairs: Vec<u8> = (0xb0..=0xc8).flat_map(|lead| (0xa1..=0xfe).flat_map(move |trail| [lead, trail])).collect();
+    encoding_rs::EUC_KR.decode_without_bom_handling(&pairs).0.into_owned()
 }
 
 /// The lines of the counted table: half bits, and the characters that cost that much.
@@ -174,7 +186,9 @@ fn by_block(code: u16) -> (Script, u8) {
         0xa0..=0xbf | 0xd7 | 0xf7 => (Symbol, 14),
         0xc0..=0xde => (AccentedCapital, 14),
         0xdf..=0xff => (Accented, 9),
-        0x100..=0x17f if code.is_multiple_of(2) => (AccentedCapital, 16),
+        // capitals and small letters take turns, and change places twice
+        0x139..=0x148 | 0x179..=0x17e if !code.is_multiple_of(2) => (AccentedCapital, 16),
+        0x100..=0x138 | 0x14a..=0x178 if code.is_multiple_of(2) => (AccentedCapital, 16),
         0x100..=0x17f => (Accented, 12),
         0x180..=0x24f | 0x1e00..=0x1eff => (Accented, 14),
         0x386..=0x3ab => (Greek, 12),
@@ -196,7 +210,7 @@ fn by_block(code: u16) -> (Script, u8) {
         0x3200..=0x33ff => (Symbol, 24),
         0x4e00..=0x9fff => (Han, 35),
         0x3400..=0x4dbf | 0xf900..=0xfaff => (Han, 42),
-        0xac00..=0xd7a3 => (Hangul, 27),
+        0xac00..=0xd7a3 => (Hangul, 38),
         0xff01..=0xff5e | 0xffe0..=0xffe6 => (Wide, 22),
         0xff61..=0xff9f => (HalfKana, 13),
         0xfeff => (Symbol, 24),

@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use super::encoding::{Encoding, Kind};
+use super::encoding::Encoding;
 
 /// How far into a page a declaration is looked for, in bytes. Browsers stop at 1 KB; pages with long scripts before it exist.
 const REACH: usize = 64 << 10;
@@ -50,13 +50,6 @@ fn value_after(text: &[u8], name: &[u8]) -> Option<Encoding> {
     let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
     let len = value[start..].iter().position(|byte| !is_label(byte)).unwrap_or(value.len() - start);
     Encoding::for_label(std::str::from_utf8(&value[start..start + len]).ok()?)
-}
-
-impl Encoding {
-    /// Whether the encoding is one of those that Chinese pages use.
-    pub(super) fn is_chinese(self) -> bool {
-        !matches!(self.0, Kind::Foreign(_))
-    }
 }
 
 #[cfg(test)]

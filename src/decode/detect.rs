@@ -1,6 +1,6 @@
 //! Which encoding a page is in, when neither a byte order mark nor valid UTF-8 tells.
 //!
-//! Each encoding that is possible reads a sample, and the least surprising reading wins ([`characters`](super::characters)).
+//! Each encoding that is possible reads a sample, and the least surprising reading wins ([`characters`]).
 //! What the page declares is one of them, ahead by a few characters' worth: a right declaration settles what the bytes leave
 //! open, a wrong one loses.
 

@@ -91,6 +91,11 @@ impl Encoding {
         MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(mark, encoding)| (*encoding, mark.len()))
     }
 
+    /// Whether the encoding is one of those that Chinese pages use.
+    pub(super) fn is_chinese(self) -> bool {
+        !matches!(self.0, Kind::Foreign(_))
+    }
+
     /// Bytes of one code unit: a reading can go out of step by fewer than that.
     pub(super) fn unit(self) -> usize {
         match self.0 {

@@ -7,7 +7,7 @@ use super::step::{Step, gb_pair};
 use super::transcript::Transcript;
 
 /// Most half bits a character of a shifted stretch may cost on average, for it to be Chinese.
-const CHINESE: u32 = 26;
+const CHINESE: u32 = 29;
 
 /// Whether ASCII text is HZ: it has shifts, all that is shifted are characters, and they read as Chinese.
 pub(super) fn is_hz(bytes: &[u8]) -> bool {
@@ -20,7 +20,7 @@ pub(super) fn is_hz(bytes: &[u8]) -> bool {
         let (_, cost) = characters::script_and_cost(char);
         (count + 1, sum + cost)
     });
-    count > 0 && cost <= CHINESE * count
+    out.malformed.is_empty() && count > 0 && cost <= CHINESE * count
 }
 
 /// Reads `bytes` from `start` on and adds the text to `out`.

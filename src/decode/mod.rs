@@ -14,8 +14,11 @@
 //! assert_eq!(decoded.source(9..15), 6..10); // 河流
 //! ```
 //!
-//! Order of trust: byte order mark; valid UTF-8; the encoding that reads best, with the declared one ahead. Damage is repaired
-//! line by line: see [`lattice`].
+//! Order of trust: byte order mark; valid UTF-8, unless it is full of control characters or shifts, as UTF-16 and HZ are; the
+//! encoding that reads best, with the declared one ahead. Damage is repaired line by line. NUL is no text: it becomes U+FFFD too.
+//!
+//! `detect` chooses the encoding, `transcribe` reads in it, `lattice` reads damaged lines, `characters` tells text from noise,
+//! `source_map` remembers where the text came from.
 
 mod characters;
 mod declared;
@@ -94,10 +97,7 @@ impl Decoded {
 
 /// Reads a page, whatever it is.
 pub fn decode(bytes: &[u8]) -> Decoded {
-    let (marked, start) = match Encoding::of_mark(bytes) {
-        Some((encoding, len)) => (Some(encoding), len),
-        None => (None, 0),
-    };
+    let (marked, start) = Encoding::of_mark(bytes).map_or((None, 0), |(encoding, len)| (Some(encoding), len));
     if let Some(encoding) = marked.filter(|encoding| *encoding != Encoding::UTF_8) {
         return read(bytes, start, encoding, Evidence::Bom);
     }
@@ -110,18 +110,12 @@ pub fn decode(bytes: &[u8]) -> Decoded {
             None => whole(text, start, evidence),
         };
     }
-    let declared = marked.or_else(|| declared::declared(rest));
-    let encoding = detect::detect(rest, declared);
-    let evidence = match declared {
-        Some(declared) if declared == encoding => {
-            if marked.is_some() {
-                Evidence::Bom
-            } else {
-                Evidence::Declared
-            }
-        }
-        _ => Evidence::Guessed,
+    let (declared, evidence) = match marked {
+        Some(_) => (marked, Evidence::Bom),
+        None => (declared::declared(rest), Evidence::Declared),
     };
+    let encoding = detect::detect(rest, declared);
+    let evidence = if declared == Some(encoding) { evidence } else { Evidence::Guessed };
     read(bytes, start, encoding, evidence)
 }
 

@@ -10,8 +10,8 @@ use super::step::Pairs;
 use super::transcript::Transcript;
 use super::{foreign, hz};
 
-/// Bytes that are read, and when damaged read anew, at a time; a line if it is shorter.
-const BLOCK: usize = 4096;
+/// Bytes that are read, and when damaged read anew, at a time at most: a line, or a part of a longer one.
+const BLOCK: usize = 1024;
 
 /// The same for UTF-16 and UTF-32, where a lost byte leaves no line ends to be seen.
 const WIDE_BLOCK: usize = 512;
@@ -19,8 +19,11 @@ const WIDE_BLOCK: usize = 512;
 /// Half bits that characters outside ASCII cost on average in text that reads well, at most.
 const WELL: Cost = 23;
 
-/// Half bits above [`WELL`] that a stretch of a block may cost before the block is suspected.
-const SLACK: Cost = 36;
+/// Half bits that a character may cost on average in a stretch that is not suspected. Misread text costs about 30.
+const LIKELY: Cost = 25;
+
+/// Half bits above [`LIKELY`] that a stretch may cost in all before its block is suspected: names of rare characters do.
+const SLACK: Cost = 40;
 
 /// Half bits that another reading of unbroken bytes must save.
 const WORTH: Cost = 20;
@@ -99,7 +102,9 @@ fn plain(bytes: &[u8], block: Range<usize>, encoding: Encoding, out: &mut Transc
     let mut at = block.start;
     let mut strain = Strain::new(at == 0);
     while at < block.end {
-        if narrow {
+        if encoding == Encoding::UTF_8 {
+            at += copy_utf8(&line[at..], at, out);
+        } else if narrow {
             at += foreign::copy_ascii(&line[at..], at, out);
         }
         if let Some(pairs) = encoding.pairs() {
@@ -126,6 +131,14 @@ fn plain(bytes: &[u8], block: Range<usize>, encoding: Encoding, out: &mut Transc
     if encoding != Encoding::UTF_8 && strain.is_suspect() { Plain::Suspect(at) } else { Plain::Well(at) }
 }
 
+/// Copies the valid UTF-8 that `rest` begins with, up to NUL. Returns its length.
+fn copy_utf8(rest: &[u8], source: usize, out: &mut Transcript) -> usize {
+    let rest = &rest[..memchr::memchr(0, rest).unwrap_or(rest.len())];
+    let valid = rest.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    out.copy(valid, source);
+    valid.len()
+}
+
 /// Reads the pairs at `at` whose characters take three bytes in UTF-8, which nearly all do. Returns where they end.
 fn common_pairs(line: &[u8], mut at: usize, pairs: &Pairs, out: &mut Transcript, strain: &mut Strain) -> usize {
     out.pairs(at, || {
@@ -148,12 +161,12 @@ struct Strain {
 impl Strain {
     /// At the start of a page a little is enough: pages are cut there.
     fn new(starts_page: bool) -> Self {
-        Self { characters: Table::shared(), now: if starts_page { SLACK * 2 / 3 } else { 0 }, worst: 0 }
+        Self { characters: Table::shared(), now: if starts_page { SLACK * 3 / 4 } else { 0 }, worst: 0 }
     }
 
     fn add(&mut self, char: char) {
         let (_, cost) = self.characters.of(char);
-        self.now = (self.now + cost).saturating_sub(WELL);
+        self.now = (self.now + cost).saturating_sub(LIKELY);
         self.worst = self.worst.max(self.now);
     }
 
