@@ -20,6 +20,8 @@ pub(super) struct Costs {
     pub(super) lost: f32,
     /// Nats for a character of which one byte is lost and guessed, on top of what the model asks; infinite for never.
     pub(super) guess: f32,
+    /// By how many nats a guess must be likelier in its context than any other character that the bytes allow.
+    pub(super) margin: f32,
 }
 
 /// A stretch of a line that reads better decoded.
@@ -93,7 +95,7 @@ pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, s
     first.push(Some(chars.len()));
     let garbled = Garbled { chars: &chars, units: &units, first: &first, misread, meant };
     let mut path = garbled.search(costs, scale);
-    garbled.confirm(&mut path, scale);
+    garbled.confirm(&mut path, costs.margin, scale);
     garbled.stretches(line, &path, costs, scale)
 }
 
@@ -185,12 +187,9 @@ impl Garbled<'_> {
 /// How many characters on each side decide on a guess.
 const CONTEXT: usize = 3;
 
-/// By how many nats a guess must be likelier in its context than any other character that the bytes allow.
-const MARGIN: f32 = 2.0;
-
 impl Garbled<'_> {
     /// Takes back the guesses that are not beyond doubt: the character is lost.
-    fn confirm(&self, path: &mut [Step], scale: &Scale) {
+    fn confirm(&self, path: &mut [Step], margin: f32, scale: &Scale) {
         for at in (0..path.len()).filter(|&at| path[at].how == How::Guessed).collect::<Vec<_>>() {
             let emitted = path[at].emitted;
             let before: String = path[at.saturating_sub(CONTEXT)..at].iter().map(|step| step.emitted).collect();
@@ -203,7 +202,7 @@ impl Garbled<'_> {
             others.retain(|&(c, length)| c != emitted && length == path[at].range.len() && scale.is_common(c));
             let score = |c: char| scale.sum_decoded(&before, c, &after);
             let best = score(emitted);
-            if others.iter().any(|&(c, _)| score(c) + MARGIN > best) {
+            if others.iter().any(|&(c, _)| score(c) + margin > best) {
                 path[at].emitted = '\u{FFFD}';
                 path[at].how = How::Lost;
             }

@@ -39,6 +39,9 @@ pub(super) struct Repaired {
 struct Readings {
     lost: f32,
     guess: f32,
+    margin: f32,
+    proven: usize,
+    known: Known,
     reading: Vec<Reading>,
 }
 
@@ -55,6 +58,16 @@ struct Reading {
     lost: f32,
 }
 
+/// What a reading that is known from the page must show; `mean` is added to the reading's own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    enter: f32,
+    gain: f32,
+    mean: f32,
+    clear: usize,
+}
+
 static READINGS: LazyLock<Readings> =
     LazyLock::new(|| toml::from_str(include_str!("../../../../rules/mojibake.toml")).expect("the tests read this file"));
 
@@ -63,15 +76,6 @@ const MOST_ROUNDS: usize = 4;
 
 /// Two rare characters within so many make a line suspicious.
 const NEAR: usize = 8;
-
-/// What a reading that is known from the page must show on a line: nats to enter, nats to gain, and by how much the mean may
-/// be lower.
-const KNOWN_ENTER: f32 = 2.0;
-const KNOWN_GAIN: f32 = 3.0;
-const KNOWN_MEAN: f32 = 2.0;
-
-/// A page with so many characters had back by one reading was read so as a whole: short lines need less proof.
-const PROVEN: usize = 12;
 
 /// The runs of mojibake on a page, in order.
 pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
@@ -98,7 +102,8 @@ pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
             found.extend(runs);
         }
     }
-    let proven = READINGS.reading.iter().zip(proofs).filter(|&(_, proof)| proof >= PROVEN).max_by_key(|&(_, proof)| proof);
+    let proven =
+        READINGS.reading.iter().zip(proofs).filter(|&(_, proof)| proof >= READINGS.proven).max_by_key(|&(_, proof)| proof);
     if let Some((reading, _)) = proven {
         for line in left {
             found.extend(reading.stretches(line.whole, &scale, true).into_iter().map(|stretch| reading.repaired(line, stretch)));
@@ -118,19 +123,20 @@ fn likeliest(line: &str, suspicion: Suspicion, scale: &Scale) -> Option<(usize, 
 impl Reading {
     /// The stretches of a line that this reading explains beyond doubt; with less proof where it is `known` from the page.
     fn stretches(&self, line: &str, scale: &Scale, known: bool) -> Vec<Stretch> {
-        let enter = if known { KNOWN_ENTER } else { self.enter };
-        let costs = lattice::Costs { enter, lost: READINGS.lost, guess: READINGS.guess };
+        let Readings { lost, guess, margin, known: easier, .. } = &*READINGS;
+        let own = Known { enter: self.enter, gain: self.gain, mean: 0.0, clear: self.clear };
+        let needed = if known { easier } else { &own };
+        let costs = lattice::Costs { enter: needed.enter, lost: *lost, guess: *guess, margin: *margin };
         let mut found = lattice::decode(line, self.misread, self.meant, costs, scale);
         let sum = |of: fn(&Stretch) -> f32| found.iter().map(of).sum::<f32>();
         let (clear, mean) = (sum(|it| it.clear as f32), sum(|it| it.mean * it.clear as f32));
-        let (gain, least, lower) = if known { (KNOWN_GAIN, 1, KNOWN_MEAN) } else { (self.gain, self.clear, 0.0) };
-        let sure = sum(|it| it.gain) >= gain
-            && clear >= least as f32
-            && mean >= (self.mean - lower) * clear
+        let sure = sum(|it| it.gain) >= needed.gain
+            && clear >= needed.clear as f32
+            && mean >= (self.mean + needed.mean) * clear
             && sum(|it| it.lost as f32) <= self.lost * clear;
         // Other languages are not the model's business.
         let chinese = |text: &str| text.chars().any(|c| matches!(c, '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FF5E}'));
-        found.retain(|it| sure && it.gain > 0.0 && it.clear >= least.min(2) && chinese(&it.text));
+        found.retain(|it| sure && it.gain > 0.0 && it.clear >= needed.clear.min(2) && chinese(&it.text));
         found
     }
 

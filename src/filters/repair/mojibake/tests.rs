@@ -2,6 +2,8 @@
 
 use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::edit::{Edit, Edits};
 
@@ -111,4 +113,15 @@ fn the_tables_are_in_order() {
     let rows = include_str!("../../../../rules/traditional-characters.tsv").lines().filter(|row| !row.starts_with('#'));
     assert!(rows.clone().is_sorted() && rows.clone().all(|row| row.chars().count() == 3));
     assert!(!READINGS.reading.is_empty());
+}
+
+proptest! {
+    /// Whatever stands on a page, the runs are pieces of it, and undone rounds do not go on for ever.
+    #[test]
+    fn any_text_can_be_read(text in "[\u{20}-\u{7e}\u{80}-\u{ff}€“”™鍥藉涓锟斤拷烫\u{fffd}\u{e000}-\u{e800}\u{4e00}-\u{9fff}ぁ-ん가-힣\n]{0,60}") {
+        for run in find(Page::new(&text)) {
+            prop_assert!(text.get(run.range.clone()).is_some());
+            prop_assert!(!run.text.contains('\n') || text[run.range].contains('\n'));
+        }
+    }
 }
