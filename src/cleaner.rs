@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::decode::{self, Decoded};
+use crate::extract;
 use crate::filters;
 use crate::pipeline::{Cleaned, Pipeline};
 use crate::rules::Rules;
@@ -10,6 +11,8 @@ use crate::rules::Rules;
 /// What to do to pages. The default is what `jingwen clean` does without flags.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// What pages are made of.
+    pub input: Input,
     /// How much spun text is restored.
     pub restore: Tier,
     /// Which script pages come out in.
@@ -18,6 +21,18 @@ pub struct Options {
     pub only: Vec<String>,
     /// Filters not to run, by name.
     pub skip: Vec<String>,
+}
+
+/// What a page is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// HTML where the content says so ([`extract::is_html`]), text otherwise.
+    #[default]
+    Auto,
+    /// Text: tags are characters.
+    Text,
+    /// HTML: its article is extracted.
+    Html,
 }
 
 /// How much spun text is restored.
@@ -44,16 +59,27 @@ pub enum Script {
 
 /// Cleans pages. Built once, shared by any number of threads.
 pub struct Cleaner {
+    input: Input,
     pipeline: Pipeline,
 }
 
 /// A page that was cleaned: what its bytes were read as, and the text with every change.
 #[derive(Clone, Debug)]
 pub struct CleanedPage {
-    /// The text that the filters were given, and how it came from the bytes.
+    /// The text of the bytes, and how it came from them.
     pub decoded: Decoded,
+    /// The article that was extracted from it, where it is HTML.
+    pub extracted: Option<String>,
     /// The clean text and its passes.
     pub cleaned: Cleaned,
+}
+
+impl CleanedPage {
+    /// The text that the filters were given: the extracted article of an HTML page, the whole text of any other. Places in
+    /// the audit count in it, and undoing every edit gives it back.
+    pub fn source(&self) -> &str {
+        self.extracted.as_deref().unwrap_or(&self.decoded.text)
+    }
 }
 
 impl Cleaner {
@@ -73,7 +99,7 @@ impl Cleaner {
         filters.retain(|filter| {
             (options.only.is_empty() || named(&options.only, filter.name())) && !named(&options.skip, filter.name())
         });
-        Ok(Self { pipeline: Pipeline::new(filters) })
+        Ok(Self { input: options.input, pipeline: Pipeline::new(filters) })
     }
 
     /// Decodes and cleans a page. Cannot fail.
@@ -83,8 +109,19 @@ impl Cleaner {
 
     /// Cleans a page that was decoded. Cannot fail.
     pub fn clean_decoded(&self, decoded: Decoded) -> CleanedPage {
-        let cleaned = self.pipeline.clean(&decoded.text);
-        CleanedPage { decoded, cleaned }
+        let extracted = self.extracted(&decoded.text);
+        let cleaned = self.pipeline.clean(extracted.as_deref().unwrap_or(&decoded.text));
+        CleanedPage { decoded, extracted, cleaned }
+    }
+
+    /// The article, if this is HTML. An article that is HTML itself, such as a page that was escaped whole, is extracted again.
+    fn extracted(&self, text: &str) -> Option<String> {
+        let is_html = |text: &str| self.input == Input::Auto && extract::is_html(text);
+        let mut article = (self.input == Input::Html || is_html(text)).then(|| extract::extract(text))?;
+        while is_html(&article) {
+            article = extract::extract(&article);
+        }
+        Some(article)
     }
 
     /// The filters that run, in order.

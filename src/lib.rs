@@ -1,7 +1,7 @@
 //! jingwen 净文: gives back the article from a scraped, spun, polluted Chinese news page, and accounts for every change.
 //!
 //! ```text
-//! bytes ─ decode ─▶ text ─ filter ─ filter ─ … ─▶ Cleaned { text, passes } ─▶ text, audit, diff: views of one result
+//! bytes ─ decode ─▶ text ─ (HTML? extract) ─ filter ─ filter ─ … ─▶ Cleaned { text, passes } ─▶ text, audit, diff: views of one result
 //! ```
 //!
 //! A [`filters::Filter`] reads a [`page::Page`] and proposes [`edit::Edit`]s; the [`pipeline::Pipeline`] resolves them,
@@ -11,6 +11,7 @@
 pub mod cleaner;
 pub mod decode;
 pub mod edit;
+pub mod extract;
 pub mod filters;
 pub mod language;
 pub mod learn;
@@ -25,4 +26,4 @@ mod script;
 #[doc = include_str!("../README.md")]
 pub struct Readme;
 
-pub use cleaner::{CleanedPage, Cleaner, Options, Script, Tier};
+pub use cleaner::{CleanedPage, Cleaner, Input, Options, Script, Tier};

@@ -69,7 +69,7 @@ fn fixture_pages_are_accounted_for() {
         eprintln!("{}", path.display());
         for cleaner in &*CLEANERS {
             let page = cleaner.clean(&bytes);
-            assert_accounted(&page.decoded.text, &page.cleaned);
+            assert_accounted(page.source(), &page.cleaned);
             assert_idempotent(cleaner, &page.cleaned);
         }
     }
@@ -168,7 +168,7 @@ proptest! {
     fn random_pages_are_accounted_for(source in random_page()) {
         for cleaner in &*CLEANERS {
             let page = cleaner.clean(source.as_bytes());
-            assert_accounted(&page.decoded.text, &page.cleaned);
+            assert_accounted(page.source(), &page.cleaned);
         }
     }
 

@@ -111,7 +111,8 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "FILE.jsonl")]
     pub(crate) audit: Option<PathBuf>,
 
-    /// What the input holds: text, jsonl or warc; otherwise its name says, and standard input is text.
+    /// What the input holds: text, html, jsonl or warc; otherwise its name says, standard input is a page, and the content of
+    /// a page whether it is HTML.
     #[arg(long, value_name = "KIND", hide_possible_values = true)]
     pub(crate) input: Option<Input>,
 
@@ -151,9 +152,22 @@ pub(crate) struct CleanArgs {
 /// What an input holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Input {
+    Auto,
     Text,
+    Html,
     Jsonl,
     Warc,
+}
+
+impl Input {
+    /// What the pages are made of.
+    pub(crate) fn of_pages(self) -> jingwen::Input {
+        match self {
+            Self::Auto | Self::Jsonl | Self::Warc => jingwen::Input::Auto,
+            Self::Text => jingwen::Input::Text,
+            Self::Html => jingwen::Input::Html,
+        }
+    }
 }
 
 /// The form of a single output.
@@ -298,7 +312,7 @@ impl FilterArgs {
             Script::Keep => jingwen::Script::Keep,
             Script::Simplified => jingwen::Script::Simplified,
         };
-        Options { restore, script, only: self.only.clone(), skip: self.skip.clone() }
+        Options { restore, script, only: self.only.clone(), skip: self.skip.clone(), ..Options::default() }
     }
 }
 

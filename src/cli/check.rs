@@ -33,7 +33,7 @@ struct Tally {
 }
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Outcome> {
-    let (cleaner, _) = load_cleaner(&args.filters)?;
+    let (cleaner, _) = load_cleaner(&args.filters, jingwen::Input::Auto)?;
     let decoding = Decoding::new(&args.read)?;
     let mut out = output::colored(color);
     let mut tally = Tally::default();
@@ -85,7 +85,7 @@ fn check(
     let cleaned = cleaner.clean_decoded(decoding.decode(&read_file(&case.page)?));
     let actual = &cleaned.cleaned.text;
     let expected = match &case.expected {
-        None => cleaned.decoded.text.clone(),
+        None => cleaned.source().to_owned(),
         Some(file) => match fs::read_to_string(file) {
             Ok(expected) => expected,
             Err(error) if error.kind() == io::ErrorKind::NotFound && args.bless => String::new(),

@@ -20,7 +20,7 @@ use crate::cli::output::Draft;
 use crate::cli::{Outcome, load_cleaner};
 
 pub(super) fn run(args: &CleanArgs) -> Result<Outcome> {
-    let (cleaner, _) = load_cleaner(&args.filters)?;
+    let (cleaner, _) = load_cleaner(&args.filters, args.input.map_or(jingwen::Input::Auto, Input::of_pages))?;
     let decoding = Decoding::new(&args.read)?;
     let stdin = [PathBuf::from("-")];
     let paths = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
@@ -47,8 +47,8 @@ fn asked_kind(args: &CleanArgs) -> Option<Kind> {
         (Some(Input::Jsonl), _) => Some(Kind::JsonLines),
         (Some(Input::Warc), _) => Some(Kind::Warc),
         (_, Some(_)) => Some(Kind::FormFeed),
-        (Some(Input::Text), None) => Some(Kind::Page),
-        (None, None) => None,
+        (Some(Input::Text | Input::Html), None) => Some(Kind::Page),
+        (Some(Input::Auto) | None, None) => None,
     }
 }
 
@@ -90,7 +90,7 @@ impl Stream<'_> {
             if let Some(audit) = &mut audit {
                 audit::write(audit, &self.name, &page.cleaned, offset)?;
             }
-            offset.source += page.decoded.text.len();
+            offset.source += page.source().len();
             offset.cleaned += page.cleaned.text.len();
         }
         Ok(())

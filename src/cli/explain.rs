@@ -13,11 +13,11 @@ use crate::cli::lang::say;
 use crate::cli::{Outcome, load_cleaner, output};
 
 pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<Outcome> {
-    let (cleaner, rules) = load_cleaner(&args.filters)?;
+    let (cleaner, rules) = load_cleaner(&args.filters, jingwen::Input::Auto)?;
     let decoding = Decoding::new(&args.read)?;
     let path = args.page.as_deref().unwrap_or(Path::new("-"));
     let page = cleaner.clean_decoded(decoding.decode(&read_all(path)?));
-    let (edits, lines) = explain::tally(&page.decoded.text, &page.cleaned);
+    let (edits, lines) = explain::tally(page.source(), &page.cleaned);
     let mut out = output::colored(color);
     let name = path.display();
     let head = match (edits, lines) {
@@ -28,7 +28,7 @@ pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<Outcome> {
     };
     writeln!(out, "{BOLD}{head}{BOLD:#}")?;
     let reason = |id: &_| rules.iter().find(|rule| rule.id == *id).map(|rule| rule.why.clone());
-    explain::write(&mut out, &page.decoded.text, &page.cleaned, &reason, output::columns())?;
+    explain::write(&mut out, page.source(), &page.cleaned, &reason, output::columns())?;
     out.flush()?;
     Ok(Outcome::Done)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use jingwen::{Cleaner, rules::Rules};
+use jingwen::{Cleaner, Input, Options, rules::Rules};
 
 use crate::cli::args::{Cli, Command, FilterArgs, RulesDir};
 
@@ -76,9 +76,9 @@ fn load_rules(dir: &RulesDir) -> Result<Rules> {
 }
 
 /// The cleaner that the flags ask for, and its rules.
-fn load_cleaner(args: &FilterArgs) -> Result<(Cleaner, Rules)> {
+fn load_cleaner(args: &FilterArgs, input: Input) -> Result<(Cleaner, Rules)> {
     let rules = load_rules(&args.dir)?;
-    let cleaner = Cleaner::new(&rules, &args.options()).context("--only and --skip")?;
+    let cleaner = Cleaner::new(&rules, &Options { input, ..args.options() }).context("--only and --skip")?;
     Ok((cleaner, rules))
 }
 
