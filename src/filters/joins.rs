@@ -86,7 +86,7 @@ impl Filter for Joins {
         if found >= 2 && after_pause.len() * 4 < text.matches('，').count() {
             after_pause.into_iter().for_each(|gap| edits.delete(gap, &self.beside_mark));
         }
-        for (at, _) in text.match_indices(['*', '&', '^']) {
+        for (at, _) in text.match_indices(['*', '&', '^', '-']) {
             let gap = at..at + 1;
             // Two marks near each other are markup or a product of three sides.
             let near = |c: &char| text[at..].starts_with(*c);

@@ -11,16 +11,20 @@ use crate::page::{Line, Page};
 /// rows and markers of questions and answers come again on purpose.
 const PARAGRAPH: usize = 22;
 
+/// The shortest watermark, in characters.
+const WATERMARK: usize = 14;
+
 /// Deletes the later copy of a repeated paragraph. Short lines inside a repeated block go with it; short lines that
 /// repeat alone stay.
 pub struct Repeats {
     rule: RuleId,
+    watermark: RuleId,
 }
 
 impl Repeats {
     /// The filter; it needs no rules.
     pub fn new() -> Self {
-        Self { rule: RuleId::new("repeats/second-copy") }
+        Self { rule: RuleId::new("repeats/second-copy"), watermark: RuleId::new("repeats/watermark") }
     }
 }
 
@@ -37,8 +41,8 @@ impl Filter for Repeats {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let lines: Vec<Line<'_>> = page.lines().filter(|line| line.text().len() > 3).collect();
-        if lines.len() < 2 {
-            return;
+        for range in watermarks(&lines) {
+            edits.delete(range, &self.watermark);
         }
         edits.delete_all(second_copies(&lines).into_iter().map(|range| (range, &self.rule)).collect());
     }
@@ -66,6 +70,44 @@ fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
         at += alike;
     }
     gone
+}
+
+/// What a site printed in front of sentence after sentence of a line: the same [`WATERMARK`] characters or more, at least
+/// three times. The words of a refrain or of a speaker are shorter.
+fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for line in lines.iter().filter(|line| line.text().len() > 900) {
+        let (text, start) = (line.text(), line.text_range().start);
+        let mut starts: HashMap<&str, Vec<usize>> = HashMap::new();
+        let ends = text.match_indices(['。', '！', '？', '）', ')']).map(|(at, mark)| at + mark.len());
+        for at in ends.filter(|&at| at < text.len()) {
+            if let Some(prefix) = prefix(&text[at..], WATERMARK) {
+                starts.entry(prefix).or_default().push(at);
+            }
+        }
+        for places in starts.into_values().filter(|places| places.len() >= 3) {
+            let shared = places[1..].iter().fold(&text[places[0]..], |shared, &at| common(shared, &text[at..]));
+            found.extend(places.iter().map(|at| start + at..start + at + shared.len()));
+        }
+    }
+    // What starts inside another find was found with it.
+    found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    found
+}
+
+/// The first characters of a text, if it has so many, no sentence ends among them, and they name a site.
+fn prefix(text: &str, characters: usize) -> Option<&str> {
+    let end = text.char_indices().nth(characters)?.0;
+    let names_site =
+        ["网", "上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text[..end].contains(word));
+    (names_site && !text[..end].contains(['。', '\n'])).then_some(&text[..end])
+}
+
+/// What two texts have in common at their start.
+fn common<'t>(one: &'t str, other: &str) -> &'t str {
+    let end =
+        one.char_indices().zip(other.chars()).find(|((_, a), b)| a != b).map_or(one.len().min(other.len()), |((at, _), _)| at);
+    &one[..end]
 }
 
 /// Whether a line is long enough to be a paragraph, and prose rather than a title, a row of a table, or code.
@@ -101,6 +143,20 @@ mod tests {
         assert_eq!(cleaned(&[&a, &b, &a, &b]), format!("{a}{b}"));
         assert_eq!(cleaned(&[&a, "短句\n", &b, &a, "短句\n", &b]), format!("{a}短句\n{b}"));
         assert_eq!(cleaned(&[&a, &b, &a]), format!("{a}{b}"));
+    }
+
+    #[test]
+    fn watermarks_go() {
+        let mark = "xk7江湾新闻网(江湾日报社主办)-江湾最大的门户";
+        let sentences = [
+            "船在早上八点靠了岸，乘客一个一个走下跳板。",
+            "雾已经散了，江面上能看见对岸的塔吊。",
+            "卖早点的人把炉子推到了码头上。",
+        ];
+        let article: String = sentences.concat();
+        let page =
+            |mark: &str| format!("{0}{mark}{0}", sentences.map(|one| format!("{one}{mark}")).concat() + &article.repeat(3));
+        assert_eq!(cleaned(&[&page(mark)]), page(""));
     }
 
     #[test]

@@ -38,7 +38,7 @@ static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
 
 /// A contact: a word for a channel, however disguised, and an account or number.
 static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:[微薇威徽][\s❤♥]?[信❤♥]|[v➕+]\s?[xv信]|[➕+]\s?[v微]|扣扣|企鹅号?|q\s?q|q群)[^\p{Han}\d a-z]{0,4}[a-z0-9_-]{5,}")
+    Regex::new(r"(?i)(?:[微薇威徽幑][\s❤♥の_.*-]*(?:[信❤♥]|[:：])|[v➕+]\s?[xv信]|[➕+]\s?[v微]|扣扣|企鹅号?|q\s?q|q群)(?:の?查の?询の?)?[^\p{Han}\d a-z]{0,4}[a-z0-9_-]{5,}|1[3-9]\d[^\d\s-]\d{4}[^\d\s-]\d{4}")
         .expect("the pattern is valid")
 });
 
@@ -53,7 +53,7 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A mark between two characters, as in 资-质 or 报*名, or a heart in the name of a channel.
 static DISGUISE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\p{Han}[-*&^~❤♥]\p{Han}|机、构|资、质|考、试|[微薇威徽][❤♥]|➕").expect("the pattern is valid")
+    Regex::new(r"\p{Han}[-*&^~❤♥の乄]\p{Han}|\d乄\d|机、构|资、质|考、试|[微薇威徽][❤♥]|➕").expect("the pattern is valid")
 });
 
 /// How much of each thing it takes.
