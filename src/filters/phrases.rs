@@ -184,7 +184,7 @@ fn phrases(text: &str) -> Vec<Range<usize>> {
         let before = &text[..occurrence.range.start];
         brands.keys().any(|brand| before.ends_with(brand) && occurrence.brand != Some(*brand))
     };
-    if complete.iter().any(|occurrence| in_words(occurrence)) {
+    if complete.iter().any(in_words) {
         sum += IN_WORDS;
     }
     // News about a firm of the trade begins sentences with its name, but ends no page with it.

@@ -95,12 +95,14 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     found
 }
 
-/// The first characters of a text, if it has so many, no sentence ends among them, and they name a site.
+/// The first characters of a text, if it has so many, no sentence ends among them, and they name a site in
+/// more than plain words.
 fn prefix(text: &str, characters: usize) -> Option<&str> {
     let end = text.char_indices().nth(characters)?.0;
     let names_site =
         ["网", "上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text[..end].contains(word));
-    (names_site && !text[..end].contains(['。', '\n'])).then_some(&text[..end])
+    let is_prose = !text[..end].contains(|c: char| c.is_ascii_alphanumeric() || "()（）+-".contains(c));
+    (names_site && !is_prose && !text[..end].contains(['。', '\n'])).then_some(&text[..end])
 }
 
 /// What two texts have in common at their start.
