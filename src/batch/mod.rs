@@ -23,4 +23,4 @@ pub(crate) use progress::Progress;
 pub(crate) use record::Fields;
 pub(crate) use run::{Batch, Target, total};
 pub(crate) use walk::{Choice, Found, check_output_folder, find_pages};
-pub(crate) use work::{Form, Work};
+pub(crate) use work::{Form, Work, name_of};

@@ -43,8 +43,18 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Clean the pages of test cases and compare with what is expected.
     Check(CheckArgs),
+    /// Give the source text of clean pages back, from the pages and their audit.
+    Undo(UndoArgs),
     /// List, show and test rules.
     Rules(RulesArgs),
+    /// Print the completions of a shell: bash, zsh, fish, elvish or powershell.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL", hide_possible_values = true)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
     /// Learn from texts or pages what cleaning can use.
     #[command(subcommand)]
     Learn(LearnCommand),
@@ -147,6 +157,30 @@ pub(crate) struct CleanArgs {
     /// Threads; as many as there are processors when not given.
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  jingwen clean page.txt -o article.txt --audit log.jsonl
+  jingwen undo article.txt --audit log.jsonl     page.txt again, decoded
+  jingwen undo clean --audit log.jsonl -o pages  every page of a folder")]
+pub(crate) struct UndoArgs {
+    /// A clean page or a folder of them; standard input when not given or `-`.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+
+    /// The audit that was written when the pages were cleaned.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) audit: PathBuf,
+
+    /// The page's name in the audit, where the audit has several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) page: Option<String>,
+
+    /// Where to write: a file for one page, a folder for several. One page goes to standard output otherwise.
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// What an input holds.

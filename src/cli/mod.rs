@@ -1,10 +1,10 @@
 //! The commands: flags in, the library's views out. Exit status 0 done, 1 a difference, 2 something failed.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use jingwen::{Cleaner, Input, Options, rules::Rules};
 
 use crate::cli::args::{Cli, Command, FilterArgs, RulesDir};
@@ -19,6 +19,7 @@ pub(crate) mod lang;
 mod learn;
 pub(crate) mod output;
 mod rules;
+mod undo;
 
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Decode(args) => decode::run(&args),
         Command::Explain(args) => explain::run(&args, color),
         Command::Check(args) => check::run(&args, color),
+        Command::Undo(args) => undo::run(&args),
         Command::Rules(args) => rules::run(&args, color),
+        Command::Completions { shell } => write_completions(shell),
+        Command::Man => write_man(),
         Command::Learn(command) => learn::run(&command),
     };
     match outcome {
@@ -64,6 +68,30 @@ pub(crate) fn report(error: &anyhow::Error) {
     let line = format!("{error:#}").replace('\n', " ");
     // Nothing is left to tell when standard error is closed.
     let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("jingwen: {line}\n"));
+}
+
+/// Prints what a shell needs to complete commands and flags.
+fn write_completions(shell: clap_complete::Shell) -> Result<Outcome> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "jingwen", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(Outcome::Done)
+}
+
+/// Prints the manual page, the commands after the program.
+fn write_man() -> Result<Outcome> {
+    let mut command = Cli::command();
+    command.build();
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let man = clap_mangen::Man::new(sub.clone().display_name(format!("jingwen {}", sub.get_name())));
+        man.render_name_section(&mut page)?;
+        man.render_synopsis_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    io::stdout().write_all(&page)?;
+    Ok(Outcome::Done)
 }
 
 /// The rules that come with the program and those of `--rules DIR`.

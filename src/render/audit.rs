@@ -1,5 +1,6 @@
 //! The audit as JSON Lines, one record an edit, and the way back from it.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -74,4 +75,100 @@ pub fn write(out: &mut impl Write, page: &str, cleaned: &Cleaned, offset: Offset
         out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// The source text, from the clean text and the page's records in the order of the audit.
+///
+/// # Errors
+/// When a record does not fit the text: it is of another page, or the text was changed since.
+pub fn undo(cleaned: &str, records: &[Record]) -> Result<String, Misfit> {
+    let mut text = cleaned.to_owned();
+    let mut rest = records;
+    while !rest.is_empty() {
+        // The longest run of records at its end that were made left to right is taken back in one go.
+        let start = (1..rest.len()).rev().find(|&number| rest[number].at < end(&rest[number - 1])).unwrap_or(0);
+        text = take_back(&text, &rest[start..])?;
+        rest = &rest[..start];
+    }
+    Ok(text)
+}
+
+/// A record that does not fit the text it is taken back from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Misfit {
+    /// The record.
+    pub record: Box<Record>,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Record { page, rule, at, after, .. } = &*self.record;
+        write!(
+            f,
+            "\"{after}\" of {rule} on page {page} does not stand at byte {at}: the text is not what came out with this audit"
+        )
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// Where a record's result ends when it has just been made.
+fn end(record: &Record) -> usize {
+    record.at + record.after.len()
+}
+
+/// The text without records that were made left to right, none touching the result of another.
+fn take_back(text: &str, records: &[Record]) -> Result<String, Misfit> {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for record in records {
+        let misfit = || Misfit { record: Box::new(record.clone()) };
+        out.push_str(text.get(copied..record.at).ok_or_else(misfit)?);
+        text.get(record.at..end(record)).filter(|there| *there == record.after).ok_or_else(misfit)?;
+        out.push_str(&record.before);
+        copied = end(record);
+    }
+    out.push_str(&text[copied..]);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Cleaner, Options, rules::Rules};
+
+    const PAGE: &str =
+        "冬日河面\n点击展开全文河面上的冰一夜之间裂开了。\n缺钱联系我，无视黑白户，当天放款\n２０２６年\u{200B}岸边站满了人。\n";
+
+    fn records_of(page: &str) -> (String, Vec<Record>) {
+        let rules = Rules::embedded().expect("embedded rules are valid");
+        let cleaner = Cleaner::new(&rules, &Options::default()).expect("no filter is named");
+        let cleaned = cleaner.clean(page.as_bytes()).cleaned;
+        let records = records("page", &cleaned, Offset::default()).collect();
+        (cleaned.text, records)
+    }
+
+    #[test]
+    fn the_audit_alone_gives_the_source_back() {
+        let (text, records) = records_of(PAGE);
+        assert!(records.len() > 2 && text != PAGE);
+        assert_eq!(undo(&text, &records).as_deref(), Ok(PAGE));
+    }
+
+    #[test]
+    fn a_text_that_is_not_the_audits_is_refused() {
+        let (text, records) = records_of(PAGE);
+        assert!(undo(&text[..6], &records).is_err());
+        let misfit = undo(&text.replace("2026", "2025"), &records).expect_err("it was changed");
+        assert!(misfit.to_string().contains("2026"));
+    }
+
+    #[test]
+    fn records_are_read_as_they_are_written() {
+        let (_, records) = records_of(PAGE);
+        for record in records {
+            let line = serde_json::to_string(&record).expect("a record can be JSON");
+            assert_eq!(serde_json::from_str::<Record>(&line).expect("it was written so"), record);
+        }
+    }
 }
