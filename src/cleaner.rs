@@ -109,25 +109,30 @@ impl Cleaner {
 
     /// Cleans a page that was decoded. Cannot fail.
     pub fn clean_decoded(&self, decoded: Decoded) -> CleanedPage {
-        let extracted = self.extracted(&decoded.text);
-        let cleaned = self.pipeline.clean(extracted.as_deref().unwrap_or(&decoded.text));
-        CleanedPage { decoded, extracted, cleaned }
+        self.clean_as(decoded, self.input)
     }
 
-    /// The article, if this is HTML. An article that is HTML itself, such as a page that was escaped whole, is extracted again.
-    fn extracted(&self, text: &str) -> Option<String> {
-        let is_html = |text: &str| self.input == Input::Auto && extract::is_html(text);
-        let mut article = (self.input == Input::Html || is_html(text)).then(|| extract::extract(text))?;
-        while is_html(&article) {
-            article = extract::extract(&article);
-        }
-        Some(article)
+    /// Cleans a page that was decoded and is known to be made of this. Cannot fail.
+    pub fn clean_as(&self, decoded: Decoded, input: Input) -> CleanedPage {
+        let extracted = extracted(&decoded.text, input);
+        let cleaned = self.pipeline.clean(extracted.as_deref().unwrap_or(&decoded.text));
+        CleanedPage { decoded, extracted, cleaned }
     }
 
     /// The filters that run, in order.
     pub fn pipeline(&self) -> &Pipeline {
         &self.pipeline
     }
+}
+
+/// The article, if this is HTML. An article that is HTML itself, such as a page that was escaped whole, is extracted again.
+fn extracted(text: &str, input: Input) -> Option<String> {
+    let is_html = |text: &str| input == Input::Auto && extract::is_html(text);
+    let mut article = (input == Input::Html || is_html(text)).then(|| extract::extract(text))?;
+    while is_html(&article) {
+        article = extract::extract(&article);
+    }
+    Some(article)
 }
 
 /// A filter was asked for that does not exist.

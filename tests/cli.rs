@@ -391,3 +391,13 @@ fn completions_and_the_manual_are_made_from_the_flags() {
     }
     jingwen().arg("man").assert().success().stdout(contains(".TH").and(contains("explain")).and(contains("bless")));
 }
+
+#[test]
+fn an_html_field_gives_the_article_to_the_text_field() {
+    let html = format!("<html><body><div><p>{}</p></div></body></html>", "河面上的冰一夜之间裂开了，岸边站满了人。".repeat(12));
+    let input = serde_json::json!({ "html": html, "n": 1 }).to_string() + "\n";
+    let run = jingwen().args(["clean", "--input", "jsonl", "--html-field", "html"]).write_stdin(input).assert().success();
+    let record: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).expect("a record");
+    assert!(record["text"].as_str().is_some_and(|text| text.starts_with("河面上的冰") && !text.contains('<')));
+    assert_eq!((record["html"].as_str(), record["n"].as_u64()), (Some(html.as_str()), Some(1)));
+}

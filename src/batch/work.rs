@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use jingwen::render::audit;
-use jingwen::{CleanedPage, Cleaner};
+use jingwen::{CleanedPage, Cleaner, Input};
 use serde::Serialize;
 
 use crate::batch::blocks::Block;
@@ -99,9 +99,9 @@ impl Work {
             return Ok(());
         }
         let record = Record::read(line, &self.fields)?;
-        let decoded = match (&record.html, &record.text) {
-            (Some(html), _) => self.decoding.decode_html_text(html),
-            (None, Some(text)) => self.decoding.decode_text(text),
+        let page = match (&record.html, &record.text) {
+            (Some(html), _) => self.cleaner.clean_as(self.decoding.decode_text(html), Input::Html),
+            (None, Some(text)) => self.cleaner.clean_decoded(self.decoding.decode_text(text)),
             (None, None) => {
                 if self.form == Form::JsonLines {
                     output.bytes.extend_from_slice(whole.as_bytes());
@@ -109,7 +109,6 @@ impl Work {
                 return Ok(());
             }
         };
-        let page = self.cleaner.clean_decoded(decoded);
         self.account(output, name, line.len(), &page).map_err(|error| error.to_string())?;
         let text = &page.cleaned.text;
         match self.form {
@@ -152,8 +151,8 @@ impl Work {
         let mut output = Output::default();
         for page in pages {
             let name = format!("{name}:{}", page.number);
-            let decoded = self.decoding.decode_response(&page.bytes, page.html);
-            let cleaned = self.cleaner.clean_decoded(decoded);
+            let input = if page.html { Input::Html } else { Input::Text };
+            let cleaned = self.cleaner.clean_as(self.decoding.decode(&page.bytes), input);
             self.account(&mut output, &name, page.bytes.len(), &cleaned)?;
             let (url, date) = (page.url.as_deref(), page.date.as_deref());
             self.write(&mut output, Written { page: &name, url, date, text: &cleaned.cleaned.text })?;

@@ -45,16 +45,6 @@ impl Decoding {
         decode_as(text.as_bytes(), Encoding::UTF_8)
     }
 
-    /// The main text of HTML that is text already.
-    pub(crate) fn decode_html_text(&self, html: &str) -> Decoded {
-        self.decode_text(html)
-    }
-
-    /// The text of what a server sent.
-    pub(crate) fn decode_response(&self, bytes: &[u8], _html: bool) -> Decoded {
-        self.decode(bytes)
-    }
-
     /// The text of the next piece of a page: all pieces are in the encoding of the first.
     pub(crate) fn decode_piece(&mut self, bytes: &[u8]) -> Decoded {
         let decoded = self.decode(bytes);

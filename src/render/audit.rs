@@ -31,7 +31,8 @@ pub struct Record {
     pub after: String,
     /// Where the text was changed, with all edits before this one in the audit made.
     pub at: usize,
-    /// Start and end of what it replaced in the source text: the page decoded, not its bytes.
+    /// Start and end of what it replaced in the source text: the page decoded, not its bytes; the article extracted from it where it is
+    /// HTML.
     pub source: [usize; 2],
     /// Start and end of what came of it in the clean text; the same number twice where nothing is left.
     pub cleaned: [usize; 2],
