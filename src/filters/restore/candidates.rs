@@ -11,11 +11,12 @@ use super::table::{Hit, Table};
 /// A spinner replaces strings one after the other and so matches its own output, across the borders of words too:
 /// 生活中认识 → 生活中意志 → 生活满意志. A chain is undone in one candidate: a row is undone, and then the rows whose form
 /// holds a part of what came of it. `cost` gives what a row costs, `None` where it must not be used; `extra` what its
-/// place costs above that.
+/// place costs above that. `depth` is the most rows of a chain.
 pub fn candidates<'t>(
     table: &'t Table,
     text: &str,
     hits: &[Hit],
+    depth: usize,
     extra: impl Fn(&Hit) -> f32,
     cost: impl Fn(u32) -> Option<f32>,
 ) -> Vec<Candidate<'t>> {
@@ -31,7 +32,7 @@ pub fn candidates<'t>(
                 cost: cost_of_row + place.get_or_init(|| extra(hit)),
                 rows: Rows::one(row),
             };
-            chain(table, text, &candidate, &cost, &mut found);
+            chain(table, text, &candidate, depth, &cost, &mut found);
             found.push(candidate);
         }
     }
@@ -48,9 +49,13 @@ fn chain<'t>(
     table: &'t Table,
     text: &str,
     candidate: &Candidate<'t>,
+    depth: usize,
     cost: &impl Fn(u32) -> Option<f32>,
     found: &mut Vec<Candidate<'t>>,
 ) {
+    if candidate.rows.as_slice().len() >= depth {
+        return;
+    }
     let reach = table.longest();
     let before = tail(&text[..candidate.range.start], reach);
     let after = head(&text[candidate.range.end..], reach);
@@ -74,7 +79,7 @@ fn chain<'t>(
                 continue;
             }
             let longer = Candidate { range, after: Cow::Owned(result), cost: candidate.cost + more, rows };
-            chain(table, text, &longer, cost, found);
+            chain(table, text, &longer, depth, cost, found);
             found.push(longer);
         }
     }

@@ -4,104 +4,42 @@
 //! lays every way to undo them over the text as a lattice, and lets the language model choose ([`decoder`]). What a
 //! restoration must gain depends on what the page shows ([`activity`]): a page without a trace of a spinner does not change.
 
-use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::cleaner::Tier as Wanted;
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
-use crate::language::LanguageModel;
 use crate::page::Page;
 
 pub mod activity;
 pub mod candidates;
+pub mod characters;
+mod compose;
 pub mod decoder;
+pub mod habits;
 pub mod names;
 pub mod protected;
 pub mod table;
+pub mod words;
 
-use activity::Activity;
-use candidates::candidates;
-use decoder::{Candidate, Taken, decode};
-use names::Names;
-use protected::Protected;
-use table::{Hit, Table, Tier};
+use characters::Characters;
+use decoder::{Candidate, Taken};
+use table::Table;
+use words::Words;
 
 /// The filter.
 pub struct Restore {
-    characters: Table,
-    protected: OnceLock<Protected>,
-    _wanted: Wanted,
+    characters: OnceLock<Characters>,
+    words: OnceLock<Words>,
+    wanted: Wanted,
 }
 
-/// What an ambiguous form must gain on a page of which nothing is known, in nats.
-const COST_UNKNOWN_PAGE: f32 = 6.0;
-/// What a form that nobody writes must gain there. Less, so that it is preferred to an ambiguous form within it.
-const COST_UNKNOWN_PAGE_HARD: f32 = 5.0;
-/// What a row must gain at least on a page of its family.
-const COST_SPUN_PAGE: f32 = 0.5;
-/// The same for a form that nobody writes.
-const COST_SPUN_PAGE_HARD: f32 = 0.4;
-/// What a form of a single character must gain at least: 抓 or 齐 are words too common to trust.
-const COST_SINGLE: f32 = 1.0;
-/// What is to be gained above that inside an honest string such as 念念不忘.
-const COST_PROTECTED: f32 = 8.0;
-/// What is to be gained above that inside a string that the page repeats where restored text would not.
-const COST_NAME: f32 = 12.0;
-/// A row this unlikely to be active on the page is not tried, in nats.
-const LEAST_ACTIVE: f32 = -6.0;
-/// A gain above cost that no accident reaches: an ambiguous form with it counts as one that nobody writes.
-const STRONG_GAIN: f32 = 9.0;
-
 impl Restore {
-    /// A filter that restores this much.
+    /// A filter that restores this much. The tables are read when the first page comes.
     #[must_use]
     pub fn new(wanted: Wanted) -> Self {
-        let characters = Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]);
-        Self { characters, protected: OnceLock::new(), _wanted: wanted }
-    }
-
-    /// The character artefacts of a page, as edits to it.
-    fn characters<'t>(&'t self, text: &'t str) -> (Vec<Candidate<'t>>, Vec<Taken>) {
-        let table = &self.characters;
-        let hits: Vec<Hit> = table.forms(text).collect();
-        if !hits.iter().any(|hit| opens(table, hit.row)) {
-            return Default::default();
-        }
-        let model = LanguageModel::embedded();
-        let honest = self.protected.get_or_init(Protected::embedded).find(text);
-        let extra = |hit: &Hit| {
-            let around = honest.iter().filter(|honest| honest.start <= hit.range.start && hit.range.end <= honest.end);
-            around.count().min(2) as f32 * COST_PROTECTED
-        };
-        let first = candidates(table, text, &hits, extra, |row| cost_unknown(table, row));
-        let taken = decode(model, text, &first);
-        let families = Families::of(table, &first, &taken);
-        if !families.any() {
-            return Default::default();
-        }
-        let activity = Activity::of(table, text, &hits);
-        let names = Names::of(table, text, &hits);
-        let cost = |number: u32| {
-            let row = table.row(number);
-            if row.tier == Tier::Hard {
-                return Some(if families.active(row.family) { COST_SPUN_PAGE_HARD } else { COST_UNKNOWN_PAGE_HARD });
-            }
-            let log_active = activity.log_probability(number);
-            if !families.active(row.family) || log_active < LEAST_ACTIVE {
-                return None;
-            }
-            let least = if row.spun.chars().nth(1).is_some() { COST_SPUN_PAGE } else { COST_SINGLE };
-            Some(least - log_active)
-        };
-        let place = |hit: &Hit| extra(hit) + if names.has(hit) { COST_NAME } else { 0.0 };
-        let second = candidates(table, text, &hits, place, cost);
-        let taken = decode(model, text, &second);
-        // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
-        let habits = Habits::of(table, &second, &taken);
-        let third = candidates(table, text, &hits, place, |number| cost(number).map(|cost| cost + habits.cost(table, number)));
-        let taken = decode(model, text, &third);
-        (third, taken)
+        Self { characters: OnceLock::new(), words: OnceLock::new(), wanted }
     }
 }
 
@@ -111,85 +49,51 @@ impl Filter for Restore {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
-        let (candidates, taken) = self.characters(page.text);
-        for Taken { candidate, gain } in taken {
-            let candidate = &candidates[candidate];
-            let rule = rule_id(&self.characters, candidate);
-            edits.replace_with_gain(candidate.range.clone(), &candidate.after, &rule, gain);
+        if self.wanted == Wanted::Off {
+            return;
+        }
+        let mut restored = self.characters.get_or_init(Characters::embedded).restore(page.text);
+        if self.wanted == Wanted::Words {
+            let text = compose::apply(page.text, &restored.edits);
+            let words = self.words.get_or_init(Words::embedded).restore(&text, &restored.families);
+            restored.edits = compose::compose(page.text, restored.edits, &text, words);
+        }
+        for Restoration { range, after, rows, gain } in restored.edits {
+            edits.replace_with_gain(range, &after, &RuleId::new(format!("restore/{rows}")), gain);
         }
     }
 }
 
-/// The name of the row that was undone, as in `restore/说念→道`; of a chain all rows, in the order of undoing.
-fn rule_id(table: &Table, candidate: &Candidate<'_>) -> RuleId {
-    let rows: Vec<String> = candidate
-        .rows
-        .as_slice()
-        .iter()
-        .map(|&number| table.row(number))
-        .map(|row| format!("{}→{}", row.spun, row.original))
-        .collect();
-    RuleId::new(format!("restore/{}", rows.join("+")))
+/// What was found on a page.
+#[derive(Default)]
+pub struct Restored<'t> {
+    /// In order and disjoint.
+    pub edits: Vec<Restoration>,
+    /// The families of spinners that the page shows.
+    pub families: Vec<&'t str>,
 }
 
-/// What a row must gain on a page of which nothing is known; `None` where it says nothing there.
-fn cost_unknown(table: &Table, row: u32) -> Option<f32> {
-    let cost = if table.row(row).tier == Tier::Hard { COST_UNKNOWN_PAGE_HARD } else { COST_UNKNOWN_PAGE };
-    opens(table, row).then_some(cost)
+/// One piece of text restored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restoration {
+    /// Where, in bytes.
+    pub range: Range<usize>,
+    /// What stood there before the spinner.
+    pub after: String,
+    /// The rows that were undone: `说念→道`, or several joined by `+`, in the order of undoing.
+    pub rows: String,
+    /// How much likelier the text becomes, in nats.
+    pub gain: f32,
 }
 
-/// Whether a row may be the first to show that a page is spun: single characters say nothing.
-fn opens(table: &Table, row: u32) -> bool {
-    let row = table.row(row);
-    row.tier == Tier::Hard || row.spun.chars().nth(1).is_some()
-}
-
-/// The families of spinners that a page shows.
-struct Families(Vec<bool>);
-
-impl Families {
-    /// A family shows by one edit that no accident explains, or by two different ambiguous ones.
-    fn of(table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
-        let mut shown = vec![false; table.families()];
-        let mut seen: Vec<(table::Family, &str)> = Vec::new();
-        for Taken { candidate, gain } in taken {
-            let candidate = &candidates[*candidate];
-            let strong = gain - candidate.cost >= STRONG_GAIN;
-            for row in candidate.rows.as_slice().iter().map(|&number| table.row(number)) {
-                let other = seen.iter().any(|&(family, form)| family == row.family && form != &*row.spun);
-                shown[usize::from(row.family.0)] |= row.tier == Tier::Hard || strong || other;
-                seen.push((row.family, &row.spun));
-            }
-        }
-        Self(shown)
-    }
-
-    fn any(&self) -> bool {
-        self.0.contains(&true)
-    }
-
-    fn active(&self, family: table::Family) -> bool {
-        self.0[usize::from(family.0)]
-    }
-}
-
-/// How often each row was taken in a first decoding.
-struct Habits(HashMap<u32, u32>);
-
-impl Habits {
-    fn of(table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
-        let mut counts = HashMap::new();
-        for row in taken.iter().flat_map(|taken| candidates[taken.candidate].rows.as_slice()) {
-            *counts.entry(*row).or_default() += 1;
-        }
-        let _ = table;
-        Self(counts)
-    }
-
-    /// What a row costs because the page takes other originals of its form.
-    fn cost(&self, table: &Table, row: u32) -> f32 {
-        let count = |row| self.0.get(&row).copied().unwrap_or(0) as f32 + 0.5;
-        let all: f32 = table.same_form(table.first_of_form(row)).map(count).sum();
-        (all / count(row)).ln()
-    }
+/// What the decoder took, with the names of the rows.
+fn restorations(table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Vec<Restoration> {
+    let restoration = |taken: &Taken| {
+        let candidate = &candidates[taken.candidate];
+        let rows = candidate.rows.as_slice().iter().map(|&number| table.row(number));
+        let rows: Vec<String> = rows.map(|row| format!("{}→{}", row.spun, row.original)).collect();
+        let (range, after) = (candidate.range.clone(), candidate.after.clone().into_owned());
+        Restoration { range, after, rows: rows.join("+"), gain: taken.gain }
+    };
+    taken.iter().map(restoration).collect()
 }

@@ -13,6 +13,10 @@ use crate::language::{LanguageModel, State};
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("spun-hard.tsv", include_str!("../../../rules/spun-hard.tsv")),
     ("spun-soft.tsv", include_str!("../../../rules/spun-soft.tsv")),
+    ("spun-a.tsv", include_str!("../../../rules/spun-a.tsv")),
+    ("spun-b.tsv", include_str!("../../../rules/spun-b.tsv")),
+    ("spun-c.tsv", include_str!("../../../rules/spun-c.tsv")),
+    ("spun-t.tsv", include_str!("../../../rules/spun-t.tsv")),
 ];
 
 /// How sure one sees from a spun form alone that a page is spun.
@@ -41,6 +45,8 @@ pub struct Row {
     pub spun_rate: f32,
     /// The same for the original.
     pub original_rate: f32,
+    /// Whether the pair was read off a page of such a spinner.
+    pub seen: bool,
 }
 
 /// A family of spinners by number, in the order in which the tables name them.
@@ -157,7 +163,7 @@ fn tier_of(name: &str) -> Tier {
 /// Collects the rows of files.
 #[derive(Default)]
 pub struct Builder {
-    rows: Vec<(Box<str>, Box<str>, Family, Tier)>,
+    rows: Vec<(Box<str>, Box<str>, Family, Tier, bool)>,
     families: Vec<Box<str>>,
 }
 
@@ -185,7 +191,8 @@ impl Builder {
                 return Err(fault("the spun form is its own original"));
             }
             let family = self.family(family).ok_or_else(|| fault("more than 255 families"))?;
-            self.rows.push((spun.into(), original.into(), family, tier));
+            let seen = columns.next().is_some_and(|note| note.starts_with("seen"));
+            self.rows.push((spun.into(), original.into(), family, tier, seen));
         }
         Ok(())
     }
@@ -193,15 +200,15 @@ impl Builder {
     /// The table.
     #[must_use]
     pub fn build(mut self, model: &LanguageModel) -> Table {
-        self.rows.sort_unstable();
+        self.rows.sort_unstable_by(|a, b| (&a.0, &a.1, a.2).cmp(&(&b.0, &b.1, b.2)));
         self.rows.dedup_by(|next, first| next.0 == first.0 && next.1 == first.1 && next.2 == first.2);
         let rate = |string: &str| expected_rate(model, string);
         let rows: Vec<Row> = self
             .rows
             .into_iter()
-            .map(|(spun, original, family, tier)| {
+            .map(|(spun, original, family, tier, seen)| {
                 let (spun_rate, original_rate) = (rate(&spun), rate(&original));
-                Row { spun, original, family, tier, spun_rate, original_rate }
+                Row { spun, original, family, tier, spun_rate, original_rate, seen }
             })
             .collect();
         let longest = rows.iter().map(|row| row.spun.len()).max().unwrap_or(0);

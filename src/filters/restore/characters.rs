@@ -1,0 +1,144 @@
+//! Characters: strings that a spinner left in the place of one character, such as 东说念主 for 人.
+//!
+//! What nobody writes is restored on any page. What is also honest Chinese (好意思, 不雅) is restored on a page that shows a
+//! spinner of its family, and costs follow what the page shows of each row.
+
+use std::sync::OnceLock;
+
+use super::activity::Activity;
+use super::candidates::candidates;
+use super::decoder::{Candidate, Taken, decode};
+use super::habits::Habits;
+use super::names::Names;
+use super::protected::Protected;
+use super::table::{Family, Hit, Table, Tier};
+use super::{Restored, restorations};
+use crate::language::LanguageModel;
+
+/// The tables of characters.
+pub struct Characters {
+    table: Table,
+    protected: OnceLock<Protected>,
+}
+
+/// What an ambiguous form must gain on a page of which nothing is known, in nats.
+const COST_UNKNOWN_PAGE: f32 = 6.0;
+/// What a form that nobody writes must gain there. Less, so that it is preferred to an ambiguous form within it.
+const COST_UNKNOWN_PAGE_HARD: f32 = 5.0;
+/// What a row must gain at least on a page of its family.
+const COST_SPUN_PAGE: f32 = 0.5;
+/// The same for a form that nobody writes.
+const COST_SPUN_PAGE_HARD: f32 = 0.4;
+/// What a form of a single character must gain at least: 抓 or 齐 are words too common to trust.
+const COST_SINGLE: f32 = 1.0;
+/// What is to be gained above that inside an honest string such as 念念不忘.
+const COST_PROTECTED: f32 = 8.0;
+/// What is to be gained above that inside a string that the page repeats where restored text would not.
+const COST_NAME: f32 = 12.0;
+/// A row this unlikely to be active on the page is not tried, in nats.
+const LEAST_ACTIVE: f32 = -6.0;
+/// A gain above cost that no accident reaches: an ambiguous form with it counts as one that nobody writes.
+const STRONG_GAIN: f32 = 9.0;
+
+/// The most rows that are undone in one place.
+const CHAIN: usize = 3;
+
+impl Characters {
+    /// The tables that come with the program.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let table = Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]);
+        Self { table, protected: OnceLock::new() }
+    }
+
+    /// The character artefacts of a page undone, and the families of spinners that they show.
+    pub fn restore(&self, text: &str) -> Restored<'_> {
+        let table = &self.table;
+        let hits: Vec<Hit> = table.forms(text).collect();
+        if !hits.iter().any(|hit| opens(table, hit.row)) {
+            return Restored::default();
+        }
+        let model = LanguageModel::embedded();
+        let honest = self.protected.get_or_init(Protected::embedded).find(text);
+        let extra = |hit: &Hit| {
+            let around = honest.iter().filter(|honest| honest.start <= hit.range.start && hit.range.end <= honest.end);
+            around.count().min(2) as f32 * COST_PROTECTED
+        };
+        let first = candidates(table, text, &hits, CHAIN, extra, |row| cost_unknown(table, row));
+        let taken = decode(model, text, &first);
+        let families = Families::of(table, &first, &taken);
+        if !families.any() {
+            return Restored::default();
+        }
+        let activity = Activity::of(table, text, &hits, |_| 0.0);
+        let names = Names::of(table, text, &hits);
+        let cost = |number: u32| {
+            let row = table.row(number);
+            if row.tier == Tier::Hard {
+                return Some(if families.active(row.family) { COST_SPUN_PAGE_HARD } else { COST_UNKNOWN_PAGE_HARD });
+            }
+            let log_active = activity.log_probability(number);
+            if !families.active(row.family) || log_active < LEAST_ACTIVE {
+                return None;
+            }
+            let least = if row.spun.chars().nth(1).is_some() { COST_SPUN_PAGE } else { COST_SINGLE };
+            Some(least - log_active)
+        };
+        let place = |hit: &Hit| extra(hit) + if names.has(hit) { COST_NAME } else { 0.0 };
+        let second = candidates(table, text, &hits, CHAIN, place, cost);
+        let taken = decode(model, text, &second);
+        // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
+        let habits = Habits::of(table, &second, &taken);
+        let third =
+            candidates(table, text, &hits, CHAIN, place, |number| cost(number).map(|cost| cost + habits.of_form(table, number)));
+        let taken = decode(model, text, &third);
+        let edits = restorations(table, &third, &taken);
+        Restored { edits, families: families.names(table) }
+    }
+}
+
+/// What a row must gain on a page of which nothing is known; `None` where it says nothing there.
+fn cost_unknown(table: &Table, row: u32) -> Option<f32> {
+    let cost = if table.row(row).tier == Tier::Hard { COST_UNKNOWN_PAGE_HARD } else { COST_UNKNOWN_PAGE };
+    opens(table, row).then_some(cost)
+}
+
+/// Whether a row may be the first to show that a page is spun: single characters say nothing.
+fn opens(table: &Table, row: u32) -> bool {
+    let row = table.row(row);
+    row.tier == Tier::Hard || row.spun.chars().nth(1).is_some()
+}
+
+/// The families of spinners that a page shows.
+struct Families(Vec<bool>);
+
+impl Families {
+    /// A family shows by one edit that no accident explains, or by two different ambiguous ones.
+    fn of(table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
+        let mut shown = vec![false; table.families()];
+        let mut seen: Vec<(Family, &str)> = Vec::new();
+        for Taken { candidate, gain } in taken {
+            let candidate = &candidates[*candidate];
+            let strong = gain - candidate.cost >= STRONG_GAIN;
+            for row in candidate.rows.as_slice().iter().map(|&number| table.row(number)) {
+                let other = seen.iter().any(|&(family, form)| family == row.family && form != &*row.spun);
+                shown[usize::from(row.family.0)] |= row.tier == Tier::Hard || strong || other;
+                seen.push((row.family, &row.spun));
+            }
+        }
+        Self(shown)
+    }
+
+    fn any(&self) -> bool {
+        self.0.contains(&true)
+    }
+
+    fn names<'t>(&self, table: &'t Table) -> Vec<&'t str> {
+        let shown = self.0.iter().zip(0..).filter(|(shown, _)| **shown);
+        shown.map(|(_, number)| table.family(Family(number))).collect()
+    }
+
+    fn active(&self, family: Family) -> bool {
+        self.0[usize::from(family.0)]
+    }
+}
