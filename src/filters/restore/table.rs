@@ -163,7 +163,7 @@ fn tier_of(name: &str) -> Tier {
 /// Collects the rows of files.
 #[derive(Default)]
 pub struct Builder {
-    rows: Vec<(Box<str>, Box<str>, Family, Tier, bool)>,
+    rows: Vec<Row>,
     families: Vec<Box<str>>,
 }
 
@@ -192,7 +192,8 @@ impl Builder {
             }
             let family = self.family(family).ok_or_else(|| fault("more than 255 families"))?;
             let seen = columns.next().is_some_and(|note| note.starts_with("seen"));
-            self.rows.push((spun.into(), original.into(), family, tier, seen));
+            let (spun, original) = (spun.into(), original.into());
+            self.rows.push(Row { spun, original, family, tier, seen, spun_rate: 0.0, original_rate: 0.0 });
         }
         Ok(())
     }
@@ -200,17 +201,14 @@ impl Builder {
     /// The table.
     #[must_use]
     pub fn build(mut self, model: &LanguageModel) -> Table {
-        self.rows.sort_unstable_by(|a, b| (&a.0, &a.1, a.2).cmp(&(&b.0, &b.1, b.2)));
-        self.rows.dedup_by(|next, first| next.0 == first.0 && next.1 == first.1 && next.2 == first.2);
-        let rate = |string: &str| expected_rate(model, string);
-        let rows: Vec<Row> = self
-            .rows
-            .into_iter()
-            .map(|(spun, original, family, tier, seen)| {
-                let (spun_rate, original_rate) = (rate(&spun), rate(&original));
-                Row { spun, original, family, tier, spun_rate, original_rate, seen }
-            })
-            .collect();
+        self.rows.sort_by(|a, b| (&a.spun, &a.original, a.family).cmp(&(&b.spun, &b.original, b.family)));
+        self.rows
+            .dedup_by(|next, first| next.spun == first.spun && next.original == first.original && next.family == first.family);
+        for row in &mut self.rows {
+            row.spun_rate = expected_rate(model, &row.spun);
+            row.original_rate = expected_rate(model, &row.original);
+        }
+        let rows = self.rows;
         let longest = rows.iter().map(|row| row.spun.len()).max().unwrap_or(0);
         let mut strings: Vec<(&str, u32)> = rows.iter().zip(0..).map(|(row, number)| (&*row.spun, number)).collect();
         strings.dedup_by_key(|(string, _)| *string);
