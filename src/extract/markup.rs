@@ -15,6 +15,13 @@ const FLAT: [&str; 27] = [
     "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
 ];
 
+/// Elements that a parser opens again in the next block when they are not closed.
+const FORMATTING: [&str; 14] = ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// The deepest nesting that is parsed; real pages stay under 100.
+const DEEPEST: usize = 1000;
+/// How many elements a parser may have to open again, at most.
+const OPENED_AGAIN: usize = 200_000;
+
 /// A piece of HTML: a tag, or what stands between two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'h> {
@@ -86,40 +93,58 @@ pub(super) fn prune(html: &str) -> String {
     pruned
 }
 
-/// How deep elements are nested at most, as their tags tell it: an unclosed `<div>` counts for the rest of the page.
-pub(super) fn depth(html: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
+/// Whether a parser can be given the page: its tags nest no deeper than any real page's, and the formatting that is never
+/// closed, which a parser opens again in every block, does not multiply. The parser's time grows by the square of both.
+pub(super) fn is_parsable(html: &str) -> bool {
+    let (mut depth, mut formatting, mut opened_again) = (0_usize, 0_usize, 0);
     for piece in pieces(html) {
-        if let Piece::Tag { name, opens, .. } = piece {
-            if is_one_of(&FLAT, name) {
-                continue;
-            }
-            depth = if opens { depth + 1 } else { depth.saturating_sub(1) };
-            deepest = deepest.max(depth);
+        let Piece::Tag { name, opens, .. } = piece else { continue };
+        let count = |depth: usize| if opens { depth + 1 } else { depth.saturating_sub(1) };
+        if is_one_of(&FORMATTING, name) {
+            formatting = count(formatting);
+        } else if opens && is_block(name) {
+            opened_again += formatting;
+        }
+        if !is_one_of(&FLAT, name) {
+            depth = count(depth);
+        }
+        if depth > DEEPEST || opened_again > OPENED_AGAIN {
+            return false;
         }
     }
-    deepest
+    true
 }
 
-/// All text of the page's body, a line for each block; nothing is parsed, so that no page is too deep or too broken.
-pub(super) fn all_text(html: &str) -> String {
-    let mut text = String::new();
-    let mut in_title = false;
-    for piece in pieces(html) {
-        match piece {
-            Piece::Text(_) if in_title => {}
-            Piece::Text(part) => text.push_str(&part.replace(['\r', '\n', '\t'], " ")),
-            Piece::Tag { name, opens, .. } => {
-                if name.eq_ignore_ascii_case("title") {
-                    in_title = opens;
-                }
-                if !is_one_of(&INLINE, name) {
-                    text.push('\n');
-                }
+/// Whether an element begins and ends a line. Cells of a table stand side by side, but hold blocks of their own.
+pub(super) fn is_block(name: &str) -> bool {
+    !is_one_of(&INLINE, name)
+}
+
+/// The value of an attribute of a start tag, entities as they are written.
+pub(super) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
+    let mut rest = tag;
+    loop {
+        let at = rest.find('=')?;
+        let name = rest[..at].trim_end().rsplit(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '/')).next()?;
+        let value = rest[at + 1..].trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (value, len) = match quote {
+            Some(quote) => {
+                let inner = &value[1..];
+                let end = inner.find(quote).unwrap_or(inner.len());
+                (&inner[..end], (1 + end + 1).min(value.len()))
             }
+            None => {
+                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len());
+                (&value[..end], end)
+            }
+        };
+        if name.eq_ignore_ascii_case(wanted) {
+            return Some(value);
         }
+        rest = &rest[at + 1..];
+        rest = &rest.trim_start()[len..];
     }
-    html_escape::decode_html_entities(&text).into_owned()
 }
 
 /// Whether the name, in either case, is one of these.
@@ -212,15 +237,21 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_lines_of_all_text() {
-        let text = all_text("<title>站名</title><div>甲<b>乙</b>\n丙<br>丁&amp;</div><td>戊");
-        let lines: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines, ["甲乙 丙", "丁&", "戊"]);
+    fn attributes_are_found_however_they_are_quoted() {
+        let tag = "<a class='x href=1' HREF = \"/a?b=1&c=2\" target=_blank>";
+        assert_eq!(attribute(tag, "href"), Some("/a?b=1&c=2"));
+        assert_eq!(attribute(tag, "target"), Some("_blank"));
+        assert_eq!(attribute(tag, "id"), None);
+        assert_eq!(attribute("<a href=\"/a", "href"), Some("/a"));
+        assert_eq!(attribute("<a href=", "href"), Some(""));
     }
 
     #[test]
-    fn depth_counts_elements_that_nest() {
-        assert_eq!(depth("<div><div><p>一<p>二<br></div></div><div>"), 2);
-        assert_eq!(depth(&"<div>".repeat(500)), 500);
+    fn what_would_take_the_square_of_its_length_is_not_parsed() {
+        assert!(is_parsable(&"<div><p>一<p>二<br></div>".repeat(2000)));
+        assert!(is_parsable(&"<table><tr><td>一".repeat(900)));
+        assert!(!is_parsable(&"<div>".repeat(5000)));
+        let fonts: String = (0..900).map(|size| format!("<font size={size}>")).collect();
+        assert!(!is_parsable(&(fonts + &"<p>一".repeat(2000))));
     }
 }

@@ -12,65 +12,61 @@
 //! ```
 
 mod markup;
+mod paragraphs;
 mod recognise;
 mod title;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use dom_query::Document;
-use dom_smoothie::{Config, Readability, TextMode};
+use dom_smoothie::{Config, Readability};
 
+use paragraphs::{Paragraph, paragraphs, without_lists};
 pub use recognise::is_html;
 
-/// The deepest nesting that is parsed; real pages stay under 100, and some steps take time by the square of it.
-const DEEPEST: usize = 1000;
 /// Main texts shorter than this, in characters, are doubted.
 const SHORT: usize = 100;
 
 /// The article of an HTML page: its title, then its main text, one paragraph a line. Cannot fail.
 pub fn extract(html: &str) -> String {
-    // Parsers are not ours, and pages are broken in more ways than they were tested with.
-    let article = (markup::depth(html) <= DEEPEST).then(|| catch_unwind(AssertUnwindSafe(|| parsed(html))).ok()).flatten();
-    let (title, body) = article.unwrap_or_else(|| (None, markup::all_text(html)));
+    let pruned = markup::prune(html);
+    let (title, article) = markup::is_parsable(&pruned).then(|| parse(&pruned)).flatten().unwrap_or_default();
+    let mut body = paragraphs(&article);
+    if chars(&body) < SHORT {
+        let all = paragraphs(&pruned);
+        if chars(&body) * 2 < chars(&all) {
+            body = all;
+        }
+    }
+    without_lists(&mut body);
     lines(title.as_deref(), &body)
 }
 
-/// The title and the main text by way of the parsed page.
-fn parsed(html: &str) -> (Option<String>, String) {
-    let document = Document::from(markup::prune(html));
-    let title = title::title(&document);
-    let body = main_text(document).unwrap_or_default();
-    if body.chars().filter(|c| !c.is_whitespace()).count() >= SHORT {
-        return (title, body);
-    }
-    let all = markup::all_text(html);
-    let is_most = body.chars().count() * 2 >= all.chars().filter(|c| !c.is_whitespace()).count();
-    (title, if is_most { body } else { all })
+/// The title, and what Readability takes for the article, as HTML. Nothing for a page that breaks the parser: parsers are not
+/// ours, and pages are broken in more ways than they were tested with.
+fn parse(html: &str) -> Option<(Option<String>, String)> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let document = Document::from(html);
+        let title = title::title(&document);
+        let config = Config { char_threshold: SHORT, disable_json_ld: true, ..Config::default() };
+        let article = Readability::with_document(document, None, Some(config)).and_then(|mut page| page.parse());
+        (title, article.map(|article| article.content.to_string()).unwrap_or_default())
+    }))
+    .ok()
 }
 
-/// What Readability takes for the article.
-fn main_text(document: Document) -> Option<String> {
-    let config = Config { text_mode: TextMode::Formatted, char_threshold: SHORT, disable_json_ld: true, ..Config::default() };
-    let article = Readability::with_document(document, None, Some(config)).ok()?.parse().ok()?;
-    Some(article.text_content.to_string())
+fn chars(lines: &[Paragraph]) -> usize {
+    lines.iter().map(|line| line.chars).sum()
 }
 
-/// One paragraph a line: the title, then what has characters. The title is not said twice.
-fn lines(title: Option<&str>, body: &str) -> String {
-    let mut text = String::with_capacity(body.len() + 64);
-    let mut push = |line: &str| {
-        text.push_str(line);
-        text.push('\n');
-    };
-    if let Some(title) = title {
-        push(title);
-    }
-    let mut above = 0;
-    for line in body.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        above += 1;
-        if above > 3 || Some(line) != title {
-            push(line);
-        }
-    }
-    text
+/// One paragraph a line: the title, then the others. The title is not said twice.
+fn lines(title: Option<&str>, body: &[Paragraph]) -> String {
+    let again = |at: usize, line: &str| at < 3 && title.is_some_and(|title| squeezed(title) == squeezed(line));
+    let kept = body.iter().enumerate().filter(|(at, line)| !again(*at, &line.text)).map(|(_, line)| line.text.as_str());
+    title.into_iter().chain(kept).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// A text without its white space, to compare.
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }

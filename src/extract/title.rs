@@ -2,6 +2,8 @@
 
 use dom_query::Document;
 
+use super::squeezed;
+
 /// Marks between an article's title and the names of its channel and site.
 const MARKS: [char; 9] = ['_', '|', '-', '—', '–', '丨', '｜', '>', '«'];
 
@@ -31,8 +33,4 @@ fn without_site(named: &str) -> &str {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
