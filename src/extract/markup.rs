@@ -87,6 +87,10 @@ pub(super) fn prune(html: &str) -> String {
     for piece in pieces(html) {
         match piece {
             Piece::Text(text) => pruned.push_str(text),
+            // A parser would take a quote that is never closed for the start of a value that the rest of the page belongs to.
+            Piece::Tag { name, whole, opens: true } if memchr::memchr_iter(b'"', whole.as_bytes()).count() % 2 == 1 => {
+                pruned.extend(["<", name, ">"]);
+            }
             Piece::Tag { whole, .. } => pruned.push_str(whole),
         }
     }
@@ -231,7 +235,7 @@ mod tests {
     #[test]
     fn a_missing_end_swallows_nothing() {
         assert_eq!(prune("<!-- 六 ><p>七</p>"), "<p>七</p>");
-        assert_eq!(prune("<a title=\"八><p>九</p>"), "<a title=\"八><p>九</p>");
+        assert_eq!(prune("<a title=\"八><p>九</p>"), "<a><p>九</p>");
         assert_eq!(prune("<iframe src=x><p>十</p>"), "<p>十</p>");
         assert_eq!(prune("<p>十一</p><a href="), "<p>十一</p><a href=");
     }

@@ -1,7 +1,8 @@
 //! HTML to the article: its title and its main text, one paragraph a line.
 //!
 //! Readability (the `dom_smoothie` crate) finds the main text. What it cannot read, because the page is too deep, breaks it, or has
-//! too little text, gives all the text of the page, a line for each block, and the filters clean that. Cannot fail.
+//! too little text, gives all the text of the page, a line for each block, and the filters clean that. Lists of links are left
+//! out of both, and scripts, styles and comments are not even parsed. Cannot fail.
 //!
 //! ```
 //! use jingwen::extract::{extract, is_html};
@@ -59,10 +60,15 @@ fn chars(lines: &[Paragraph]) -> usize {
     lines.iter().map(|line| line.chars).sum()
 }
 
-/// One paragraph a line: the title, then the others. The title is not said twice.
+/// One paragraph a line: the title, then the others. The title is not said twice: as the page shows it above its text it is
+/// without the names that the page's `<title>` adds.
 fn lines(title: Option<&str>, body: &[Paragraph]) -> String {
-    let again = |at: usize, line: &str| at < 3 && title.is_some_and(|title| squeezed(title) == squeezed(line));
-    let kept = body.iter().enumerate().filter(|(at, line)| !again(*at, &line.text)).map(|(_, line)| line.text.as_str());
+    let named = title.map(squeezed).unwrap_or_default();
+    let is_title =
+        |line: &Paragraph| line.chars >= 4 && line.chars * 2 >= named.chars().count() && named.starts_with(&squeezed(&line.text));
+    let shown = body.iter().take(3).position(is_title);
+    let title = shown.map(|at| body[at].text.as_str()).or(title);
+    let kept = body.iter().enumerate().filter(|(at, _)| Some(*at) != shown).map(|(_, line)| line.text.as_str());
     title.into_iter().chain(kept).flat_map(|line| [line, "\n"]).collect()
 }
 

@@ -94,6 +94,7 @@ impl Paragraph {
             match c {
                 '\n' if kept => self.end(all),
                 c if kept => self.text.push(c),
+                '\u{3000}' if self.text.is_empty() => {}
                 '\n' if self.text.ends_with(' ') => {
                     self.text.pop();
                     self.text.push('\n');
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn white_space_is_as_a_browser_shows_it() {
-        assert_eq!(texts("<p>  河水\n  涨了，\r\n船&nbsp;&nbsp;走了 <b>two\nwords</b></p>"), ["河水涨了，船 走了 two words"]);
+        assert_eq!(texts("<p>　　 河水\n  涨了，\r\n船&nbsp;&nbsp;走了 <b>two\nwords</b></p>"), ["河水涨了，船 走了 two words"]);
         assert_eq!(texts("一<br><br>二<div>三<span>四</span></div>五"), ["一", "二", "三四", "五"]);
         assert_eq!(texts("<pre>甲\n  乙</pre>丙\n丁"), ["甲", "  乙", "丙丁"]);
         assert_eq!(texts("<table><tr><td>甲</td><td>乙</td></tr><tr><td>丙</td></tr></table>"), ["甲 乙", "丙"]);
