@@ -202,6 +202,11 @@ fn check_compares_and_blesses() {
         .assert()
         .code(1)
         .stdout(contains("-河面上的水一夜").and(contains("+河面上的冰一夜")).and(contains("2 cases, 1 different")));
+    check()
+        .args(["--format", "github"])
+        .assert()
+        .code(1)
+        .stdout(contains("::error file=cases/ice/clean.txt,line=2,title=jingwen check::expected: 河面上的水一夜"));
     check().arg("--bless").assert().success();
     assert_eq!(read(at.path(), "cases/ice/clean.txt"), CLEAN);
     check().assert().success().stdout(contains("2 cases, 0 different"));

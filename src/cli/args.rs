@@ -183,6 +183,13 @@ pub(crate) struct UndoArgs {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// How differences are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Github,
+}
+
 /// What an input holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Input {
@@ -262,6 +269,10 @@ pub(crate) struct CheckArgs {
     /// Write what comes out as what is expected.
     #[arg(long)]
     pub(crate) bless: bool,
+
+    /// How differences are printed: text, or github for annotations of a workflow.
+    #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    pub(crate) format: Format,
 
     /// Every file of the folders is a page that must come out unchanged.
     #[arg(long, conflicts_with = "bless")]

@@ -10,7 +10,7 @@ use jingwen::render::diff;
 use jingwen::render::terminal::{ADDED, BOLD, REMOVED};
 
 use crate::batch::{Choice, find_pages};
-use crate::cli::args::{CheckArgs, Color};
+use crate::cli::args::{CheckArgs, Color, Format};
 use crate::cli::input::{Decoding, read_file, unreadable};
 use crate::cli::lang::say;
 use crate::cli::output::write_file;
@@ -110,8 +110,24 @@ fn check(
             tally.different += 1;
             writeln!(out, "{REMOVED}{}{REMOVED:#}", say!("{}: different", "{}：不同", case.page.display()))?;
             diff::write(out, &expected, actual)?;
+            if args.format == Format::Github {
+                annotate(out, case.expected.as_deref().unwrap_or(&case.page), &expected, actual)?;
+            }
         }
     }
+    Ok(())
+}
+
+/// An annotation of a GitHub workflow at the first line that differs.
+fn annotate(out: &mut impl Write, file: &Path, expected: &str, actual: &str) -> Result<()> {
+    let same = expected.lines().zip(actual.lines()).take_while(|(expected, actual)| expected == actual).count();
+    let (expected, actual) = (expected.lines().nth(same).unwrap_or(""), actual.lines().nth(same).unwrap_or(""));
+    // The workflow's commands end at a line end, and have these characters for themselves.
+    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
+    let message = escape(&say!("expected: {expected}\ncame out: {actual}", "应为：{expected}\n实得：{actual}"));
+    let file = property(&file.to_string_lossy());
+    writeln!(out, "::error file={file},line={},title=jingwen check::{message}", same + 1)?;
     Ok(())
 }
 
