@@ -12,16 +12,26 @@ use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
+mod captions;
+mod jam;
+
 /// Deletes remains of markup and stray question marks.
 pub struct Junk {
     rules: RuleSet,
     stray: RuleId,
+    jam: RuleId,
+    caption: RuleId,
 }
 
 impl Junk {
     /// The filter over the `junk` rules.
     pub fn new(rules: &Rules) -> Self {
-        Self { rules: RuleSet::new(rules.of("junk")), stray: RuleId::new("junk/lost-space") }
+        Self {
+            rules: RuleSet::new(rules.of("junk")),
+            stray: RuleId::new("junk/lost-space"),
+            jam: RuleId::new("junk/jam"),
+            caption: RuleId::new("junk/doubled-caption"),
+        }
     }
 }
 
@@ -32,15 +42,22 @@ impl Filter for Junk {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         edits.delete_found(self.rules.find(page));
+        jam::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.jam));
+        captions::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.caption));
         for (range, after) in stray_marks(page.text) {
             edits.replace(range, after, &self.stray);
         }
     }
 }
 
+/// From how many question marks on that ask nothing a page is one that lost its spaces.
+const LEAST_STRAY: usize = 4;
+
 /// Runs of question marks and blanks in which no mark ends a question, and what belongs in their place.
 fn stray_marks(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut stray: Vec<(Range<usize>, &'static str)> = Vec::new();
+    // Marks behind words: those of clauses that do not ask, and how many do.
+    let (mut doubtful, mut asked) = (Vec::new(), 0);
     let mut read = 0;
     for at in memchr_iter(b'?', text.as_bytes()) {
         if at < read {
@@ -66,13 +83,29 @@ fn stray_marks(text: &str) -> Vec<(Range<usize>, &'static str)> {
         // Behind words: the first mark may end a question, marks after a blank do not.
         let first = run.len() - run.trim_start_matches('?').len();
         let tail = run[first..].trim_start_matches(is_blank);
+        let asks = first > 0 && asks(clause_before(text, start));
         if !tail.contains('?') {
+            let in_number =
+                before.is_some_and(|c| c.is_ascii_digit()) && after.is_some_and(|c| "元年月日时分万亿米个人岁".contains(c));
+            if asks {
+                asked += 1;
+            } else if in_number {
+                stray.push((start..end, ""));
+            } else {
+                doubtful.push((
+                    start..end,
+                    if after.is_some_and(char::is_alphanumeric) && before.is_some_and(char::is_alphanumeric) { " " } else { "" },
+                ));
+            }
             continue;
         }
-        let asks = first > 0 && asks(clause_before(text, start));
         let from = if asks { start + first } else { start };
         let glue = after.is_some_and(char::is_alphanumeric) && !asks;
         stray.push((from..end, if glue { " " } else { "" }));
+    }
+    // Where a page has many marks that ask nothing, they are lost spaces too.
+    if doubtful.len() + stray.len() >= LEAST_STRAY && doubtful.len() + stray.len() >= 4 * asked {
+        stray.extend(doubtful);
     }
     stray
 }

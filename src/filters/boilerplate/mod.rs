@@ -1,18 +1,22 @@
 //! Removes what a site puts around an article: dates and counters, share bars, fold-out links, credits, notices.
 
+use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
+mod edges;
+
 /// Deletes whole lines of site furniture, and pieces of it glued to a sentence; the sentence stays.
 pub struct Boilerplate {
     rules: RuleSet,
+    edge: RuleId,
 }
 
 impl Boilerplate {
     /// The filter over the `boilerplate` rules.
     pub fn new(rules: &Rules) -> Self {
-        Self { rules: RuleSet::new(rules.of("boilerplate")) }
+        Self { rules: RuleSet::new(rules.of("boilerplate")), edge: RuleId::new("boilerplate/edge-block") }
     }
 }
 
@@ -23,5 +27,6 @@ impl Filter for Boilerplate {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         edits.delete_found(self.rules.find(page));
+        edits.delete_all(edges::find(page.text).into_iter().map(|range| (range, &self.edge)).collect());
     }
 }
