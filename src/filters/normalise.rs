@@ -22,12 +22,6 @@ static LOOK_ALIKES: LazyLock<Vec<(char, &str, &str)>> = LazyLock::new(|| {
     rows.map(|row| look_alike(row).expect("a test reads every row of rules/look-alikes.tsv")).collect()
 });
 
-/// Words of a line that talks about characters.
-static MENTIONS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let rows = rows(include_str!("../../rules/mentions.tsv"));
-    rows.map(|row| row.split_once('\t').map_or(row, |(word, _)| word)).collect()
-});
-
 /// Full-width signs that belong to a number or an address when full-width letters or digits stand on both sides.
 const SIGNS_INSIDE: &str = "．－／＠＿";
 
@@ -292,8 +286,9 @@ impl<'t> Scan<'t> {
         let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
         let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end + 1);
         let line = &self.text[start..end];
-        let calm =
-            self.script().is_foreign(8) || Script::of(line).is_foreign(4) || MENTIONS.iter().any(|&word| line.contains(word));
+        let calm = self.script().is_foreign(8)
+            || Script::of(line).is_foreign(4)
+            || mentions("normalise").any(|word| line.contains(word));
         self.line = LineFacts { range: start..end, calm, right_to_left: line.chars().any(is_right_to_left) };
     }
 
@@ -370,8 +365,14 @@ fn is_pictograph(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{FE0F}')
 }
 
+/// The words by which a text talks about characters, as far as they concern a filter: `rules/mentions.tsv`.
+pub(super) fn mentions(filter: &'static str) -> impl Iterator<Item = &'static str> {
+    let words = rows(include_str!("../../rules/mentions.tsv")).map(|row| row.split('\t'));
+    words.filter_map(move |mut columns| columns.next().filter(|&of| of == filter).and(columns.next()))
+}
+
 /// The rows of a table without its comments.
-fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
 
