@@ -6,6 +6,10 @@ use super::markup::{Piece, attribute, is_block, pieces};
 const LIST: usize = 3;
 /// A line up to this many characters without the marks of a sentence may be the label of a list or stand between its links.
 const LABEL: usize = 16;
+/// Paragraphs of this many characters that end a sentence are an article's rather than a reply's or a summary's.
+const FULL: usize = 40;
+/// Marks that end a sentence.
+const ENDS: [char; 9] = ['。', '！', '？', '…', '”', '」', '）', '.', ')'];
 /// Marks that sentences have and labels have not.
 const SENTENCE: [char; 6] = ['。', '！', '？', '；', '，', '…'];
 /// Links to such files belong to an article: the attachments of a notice, its pictures.
@@ -27,6 +31,11 @@ impl Paragraph {
     /// Little but links.
     fn is_navigation(&self) -> bool {
         self.linked * 10 >= self.chars * 6 && !self.text.ends_with('。')
+    }
+
+    /// A paragraph of full sentences in plain text.
+    fn is_full(&self) -> bool {
+        self.chars >= FULL && self.linked * 3 < self.chars && self.text.ends_with(ENDS)
     }
 
     fn is_label(&self) -> bool {
@@ -77,6 +86,9 @@ pub(super) fn without_lists(lines: &mut Vec<Paragraph>) {
         }
         let labelled = first > run.start && lines[first - 1].text.ends_with(['：', ':']);
         keep[first - usize::from(labelled)..=last].fill(false);
+        if is_over(lines, &keep, first) {
+            keep[first..].fill(false);
+        }
     }
     let prose =
         |kept: bool| lines.iter().zip(&keep).filter(|(_, keep)| **keep == kept).map(|(line, _)| line.chars).sum::<usize>();
@@ -85,6 +97,20 @@ pub(super) fn without_lists(lines: &mut Vec<Paragraph>) {
     }
     let mut keep = keep.into_iter();
     lines.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Whether the article has ended at a list of links: prose stands before it, and what is kept behind it is little else than
+/// labels, replies and dates.
+fn is_over(lines: &[Paragraph], keep: &[bool], list: usize) -> bool {
+    // How many characters are in full sentences, and in all.
+    let measure = |lines: &[Paragraph], keep: &[bool]| {
+        let kept = lines.iter().zip(keep).filter(|(_, keep)| **keep).map(|(line, _)| line);
+        kept.fold((0, 0), |(full, all), line| (full + if line.is_full() { line.chars } else { 0 }, all + line.chars))
+    };
+    let (before, all_before) = measure(&lines[..list], &keep[..list]);
+    let rest = list + lines[list..].iter().take_while(|line| line.is_navigation() || line.is_label()).count();
+    let (after, all_after) = measure(&lines[rest..], &keep[rest..]);
+    before >= FULL * 4 && before * 2 >= all_before && after * 2 < all_after && after * 2 < before
 }
 
 impl Paragraph {
@@ -166,10 +192,14 @@ mod tests {
     #[test]
     fn lists_of_links_go_and_links_in_sentences_stay() {
         let list = "<li><a href=1>另一篇文章的题目</a><li><a href=2>再一篇文章的题目</a> 08-11<li><a href=3>又一篇文章的题目</a>";
-        let story = "<p>昨夜下了一场大雨，河水一直涨到了桥面，住在低处的人家都连夜搬到了山坡上。</p>";
+        let story = "<p>昨夜下了一场大雨，河水一直涨到了桥面，住在低处的三十多户人家都连夜搬到了山坡上的小学里。</p>";
         let mut lines = paragraphs(&format!("{story}<p><a href=4>桥</a>还在。</p><p>相关文章：</p>{list}{story}"));
         without_lists(&mut lines);
         assert_eq!(lines.len(), 3, "{lines:?}");
+        let replies = "<p>沙发</p><p>说得好，支持一下</p><p>路过</p>";
+        let mut lines = paragraphs(&format!("{story}{story}{story}{story}{story}{list}{replies}"));
+        without_lists(&mut lines);
+        assert_eq!(lines.len(), 5, "{lines:?}");
         let mut page = paragraphs(list);
         without_lists(&mut page);
         assert_eq!(page.len(), 3, "a page that is a list stays");
