@@ -20,6 +20,7 @@ pub mod pipeline;
 pub mod render;
 pub mod rules;
 mod script;
+pub mod spin;
 
 /// The README, whose example is run as a test.
 #[cfg(doctest)]

@@ -34,10 +34,7 @@ impl Activity {
         for hit in hits {
             *forms.entry(hit.row).or_default() += 1;
         }
-        let mut originals = HashMap::<&str, u32>::new();
-        for hit in table.originals(text) {
-            *originals.entry(&text[hit.range]).or_default() += 1;
-        }
+        let originals = table.count_originals(text);
         let characters = text.chars().count() as f32;
         // For each original, how often its forms stand on the page.
         let mut spun = HashMap::<&str, u32>::new();
@@ -52,7 +49,7 @@ impl Activity {
                 .same_form(first)
                 .map(|number| {
                     let row = table.row(number);
-                    let original = originals.get(&*row.original).copied().unwrap_or(0);
+                    let original = originals(number);
                     // An original inside its own form (可以 in 可以或许) does not stand there by itself.
                     let inside = if row.spun.contains(&*row.original) { count } else { 0 };
                     let counted = Counted {

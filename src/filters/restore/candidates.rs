@@ -6,17 +6,26 @@ use std::cell::OnceCell;
 use super::decoder::{Candidate, Rows};
 use super::table::{Hit, Table};
 
+/// How far rows are chained.
+#[derive(Clone, Copy, Debug)]
+pub struct Chains {
+    /// The most rows that are undone in one place; three at most.
+    pub rows: usize,
+    /// What a chain may cost before one more row, in nats.
+    pub cost: f32,
+}
+
 /// Every way to undo one row, or a chain of rows, at the places where spun forms were found, sorted by where they start.
 ///
 /// A spinner replaces strings one after the other and so matches its own output, across the borders of words too:
 /// 生活中认识 → 生活中意志 → 生活满意志. A chain is undone in one candidate: a row is undone, and then the rows whose form
 /// holds a part of what came of it. `cost` gives what a row costs, `None` where it must not be used; `extra` what its
-/// place costs above that. `depth` is the most rows of a chain.
+/// place costs above that.
 pub fn candidates<'t>(
     table: &'t Table,
     text: &str,
     hits: &[Hit],
-    depth: usize,
+    chains: Chains,
     extra: impl Fn(&Hit) -> f32,
     cost: impl Fn(u32) -> Option<f32>,
 ) -> Vec<Candidate<'t>> {
@@ -32,7 +41,7 @@ pub fn candidates<'t>(
                 cost: cost_of_row + place.get_or_init(|| extra(hit)),
                 rows: Rows::one(row),
             };
-            chain(table, text, &candidate, depth, &cost, &mut found);
+            chain(table, text, &candidate, chains, &cost, &mut found);
             found.push(candidate);
         }
     }
@@ -49,11 +58,11 @@ fn chain<'t>(
     table: &'t Table,
     text: &str,
     candidate: &Candidate<'t>,
-    depth: usize,
+    chains: Chains,
     cost: &impl Fn(u32) -> Option<f32>,
     found: &mut Vec<Candidate<'t>>,
 ) {
-    if candidate.rows.as_slice().len() >= depth {
+    if candidate.rows.as_slice().len() >= chains.rows || candidate.cost > chains.cost {
         return;
     }
     let reach = table.longest();
@@ -68,6 +77,9 @@ fn chain<'t>(
         }
         for row in table.same_form(hit.row) {
             let (Some(more), Some(rows)) = (cost(row), candidate.rows.then(row)) else { continue };
+            if more > chains.cost {
+                continue;
+            }
             let left = inner.start.saturating_sub(hit.range.start);
             let right = hit.range.end.saturating_sub(inner.end);
             let range = candidate.range.start - left..candidate.range.end + right;
@@ -79,7 +91,7 @@ fn chain<'t>(
                 continue;
             }
             let longer = Candidate { range, after: Cow::Owned(result), cost: candidate.cost + more, rows };
-            chain(table, text, &longer, depth, cost, found);
+            chain(table, text, &longer, chains, cost, found);
             found.push(longer);
         }
     }

@@ -3,10 +3,11 @@
 //! What nobody writes is restored on any page. What is also honest Chinese (好意思, 不雅) is restored on a page that shows a
 //! spinner of its family, and costs follow what the page shows of each row.
 
-use std::sync::OnceLock;
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
 
 use super::activity::Activity;
-use super::candidates::candidates;
+use super::candidates::{Chains, candidates};
 use super::decoder::{Candidate, Taken, decode};
 use super::habits::Habits;
 use super::names::Names;
@@ -40,36 +41,35 @@ const LEAST_ACTIVE: f32 = -6.0;
 /// A gain above cost that no accident reaches: an ambiguous form with it counts as one that nobody writes.
 const STRONG_GAIN: f32 = 9.0;
 
-/// The most rows that are undone in one place.
-const CHAIN: usize = 3;
+/// Artefacts are chained freely.
+const CHAINS: Chains = Chains { rows: 3, cost: f32::INFINITY };
 
 impl Characters {
-    /// The tables that come with the program.
+    /// The tables that come with the program, read when they are first asked for.
     #[must_use]
-    pub fn embedded() -> Self {
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Characters> = LazyLock::new(Characters::embedded);
+        &SHARED
+    }
+
+    fn embedded() -> Self {
         let table = Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]);
         Self { table, protected: OnceLock::new() }
     }
 
+    /// The families of spinners that a page shows in its characters.
+    #[must_use]
+    pub fn families(&self, text: &str) -> Vec<&str> {
+        self.shown(text).map_or_else(Vec::new, |shown| shown.families.names(&self.table))
+    }
+
     /// The character artefacts of a page undone, and the families of spinners that they show.
+    #[must_use]
     pub fn restore(&self, text: &str) -> Restored<'_> {
         let table = &self.table;
-        let hits: Vec<Hit> = table.forms(text).collect();
-        if !hits.iter().any(|hit| opens(table, hit.row)) {
-            return Restored::default();
-        }
+        let Some(Shown { families, hits, honest }) = self.shown(text) else { return Restored::default() };
+        let extra = |hit: &Hit| protection(&honest, hit);
         let model = LanguageModel::embedded();
-        let honest = self.protected.get_or_init(Protected::embedded).find(text);
-        let extra = |hit: &Hit| {
-            let around = honest.iter().filter(|honest| honest.start <= hit.range.start && hit.range.end <= honest.end);
-            around.count().min(2) as f32 * COST_PROTECTED
-        };
-        let first = candidates(table, text, &hits, CHAIN, extra, |row| cost_unknown(table, row));
-        let taken = decode(model, text, &first);
-        let families = Families::of(table, &first, &taken);
-        if !families.any() {
-            return Restored::default();
-        }
         let activity = Activity::of(table, text, &hits, |_| 0.0);
         let names = Names::of(table, text, &hits);
         let cost = |number: u32| {
@@ -85,16 +85,44 @@ impl Characters {
             Some(least - log_active)
         };
         let place = |hit: &Hit| extra(hit) + if names.has(hit) { COST_NAME } else { 0.0 };
-        let second = candidates(table, text, &hits, CHAIN, place, cost);
+        let second = candidates(table, text, &hits, CHAINS, place, cost);
         let taken = decode(model, text, &second);
         // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
         let habits = Habits::of(table, &second, &taken);
         let third =
-            candidates(table, text, &hits, CHAIN, place, |number| cost(number).map(|cost| cost + habits.of_form(table, number)));
+            candidates(table, text, &hits, CHAINS, place, |number| cost(number).map(|cost| cost + habits.of_form(table, number)));
         let taken = decode(model, text, &third);
         let edits = restorations(table, &third, &taken);
         Restored { edits, families: families.names(table) }
     }
+
+    /// What a page shows of spinners, if anything.
+    fn shown(&self, text: &str) -> Option<Shown> {
+        let table = &self.table;
+        let hits: Vec<Hit> = table.forms(text).collect();
+        if !hits.iter().any(|hit| opens(table, hit.row)) {
+            return None;
+        }
+        let honest = self.protected.get_or_init(Protected::embedded).find(text);
+        let extra = |hit: &Hit| protection(&honest, hit);
+        let found = candidates(table, text, &hits, CHAINS, extra, |row| cost_unknown(table, row));
+        let families = Families::of(table, &found, &decode(LanguageModel::embedded(), text, &found));
+        families.any().then_some(Shown { families, hits, honest })
+    }
+}
+
+/// A page that shows a spinner.
+struct Shown {
+    families: Families,
+    hits: Vec<Hit>,
+    /// Where protected strings stand.
+    honest: Vec<Range<usize>>,
+}
+
+/// What a place costs because honest strings hold it.
+fn protection(honest: &[Range<usize>], hit: &Hit) -> f32 {
+    let around = honest.iter().filter(|honest| honest.start <= hit.range.start && hit.range.end <= honest.end);
+    around.count().min(2) as f32 * COST_PROTECTED
 }
 
 /// What a row must gain on a page of which nothing is known; `None` where it says nothing there.

@@ -5,7 +5,6 @@
 //! restoration must gain depends on what the page shows ([`activity`]): a page without a trace of a spinner does not change.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use crate::cleaner::Tier as Wanted;
 use crate::edit::RuleId;
@@ -30,8 +29,6 @@ use words::Words;
 
 /// The filter.
 pub struct Restore {
-    characters: OnceLock<Characters>,
-    words: OnceLock<Words>,
     wanted: Wanted,
 }
 
@@ -39,7 +36,7 @@ impl Restore {
     /// A filter that restores this much. The tables are read when the first page comes.
     #[must_use]
     pub fn new(wanted: Wanted) -> Self {
-        Self { characters: OnceLock::new(), words: OnceLock::new(), wanted }
+        Self { wanted }
     }
 }
 
@@ -52,10 +49,10 @@ impl Filter for Restore {
         if self.wanted == Wanted::Off {
             return;
         }
-        let mut restored = self.characters.get_or_init(Characters::embedded).restore(page.text);
+        let mut restored = Characters::shared().restore(page.text);
         if self.wanted == Wanted::Words {
             let text = compose::apply(page.text, &restored.edits);
-            let words = self.words.get_or_init(Words::embedded).restore(&text, &restored.families);
+            let words = Words::shared().restore(&text, &restored.families);
             restored.edits = compose::compose(page.text, restored.edits, &text, words);
         }
         for Restoration { range, after, rows, gain } in restored.edits {

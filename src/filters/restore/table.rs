@@ -60,9 +60,20 @@ pub struct Table {
     /// Finds spun forms; the value is the number of the first row of the form.
     forms: Option<Automaton>,
     /// Finds originals; built when the first page needs it.
-    originals: OnceLock<Option<Automaton>>,
+    originals: OnceLock<Originals>,
+    /// For each row, the rows that have its spun form.
+    same_form: Vec<Range<u32>>,
     /// The longest spun form, in bytes.
     longest: usize,
+}
+
+/// Finds originals, and knows the rows of each.
+struct Originals {
+    automaton: Option<Automaton>,
+    /// For each row, the number of its original, which is the value of the automaton.
+    of_row: Vec<u32>,
+    /// For each original, its first row.
+    first_row: Vec<u32>,
 }
 
 type Automaton = CharwiseDoubleArrayAhoCorasick<u32>;
@@ -86,6 +97,17 @@ impl Table {
                 builder.read(Path::new(name), content).expect("a test reads every embedded table");
             }
         }
+        builder.build(model)
+    }
+
+    /// Those rows of the embedded tables that `wanted` picks.
+    #[must_use]
+    pub fn embedded_where(model: &LanguageModel, wanted: impl Fn(&Row) -> bool) -> Self {
+        let mut builder = Builder::default();
+        for (name, content) in EMBEDDED {
+            builder.read(Path::new(name), content).expect("a test reads every embedded table");
+        }
+        builder.rows.retain(wanted);
         builder.build(model)
     }
 
@@ -118,30 +140,42 @@ impl Table {
         hits(self.forms.as_ref(), text)
     }
 
-    /// Every place of every original, by end, overlapping ones too. The row of a hit is the first that has the original.
-    pub fn originals<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
-        let automaton = self.originals.get_or_init(|| {
-            let mut strings: Vec<(&str, u32)> = self.rows.iter().zip(0..).map(|(row, number)| (&*row.original, number)).collect();
-            strings.sort_unstable();
-            strings.dedup_by_key(|(string, _)| *string);
-            automaton(strings)
-        });
-        hits(automaton.as_ref(), text)
+    /// How often the original of each row stands in a text.
+    pub fn count_originals(&self, text: &str) -> impl Fn(u32) -> u32 {
+        let originals = self.known_originals();
+        let counts = originals.count(text);
+        move |row| counts[originals.of_row[row as usize] as usize]
     }
 
-    /// The rows that have the same spun form as this one, which must be their first.
+    /// The originals that stand in a text, each by its [first row](Self::first_of_original), and how often.
     #[must_use]
-    pub fn same_form(&self, first: u32) -> Range<u32> {
-        let spun = &self.row(first).spun;
-        let others = self.rows[first as usize..].iter().zip(first..).take_while(|(row, _)| row.spun == *spun);
-        first..others.last().map_or(first, |(_, number)| number + 1)
+    pub fn found_originals(&self, text: &str) -> Vec<(u32, u32)> {
+        let originals = self.known_originals();
+        let counts = originals.count(text);
+        originals.first_row.iter().copied().zip(counts).filter(|&(_, count)| count > 0).collect()
+    }
+
+    /// The first row that has the same original as this one.
+    #[must_use]
+    pub fn first_of_original(&self, row: u32) -> u32 {
+        let originals = self.known_originals();
+        originals.first_row[originals.of_row[row as usize] as usize]
+    }
+
+    fn known_originals(&self) -> &Originals {
+        self.originals.get_or_init(|| Originals::of(&self.rows))
+    }
+
+    /// The rows that have the same spun form as this one.
+    #[must_use]
+    pub fn same_form(&self, number: u32) -> Range<u32> {
+        self.same_form[number as usize].clone()
     }
 
     /// The first row that has the same spun form as this one.
     #[must_use]
     pub fn first_of_form(&self, number: u32) -> u32 {
-        let spun = &self.row(number).spun;
-        (0..number).rev().take_while(|&other| self.row(other).spun == *spun).last().unwrap_or(number)
+        self.same_form[number as usize].start
     }
 
     /// The longest spun form, in bytes.
@@ -213,7 +247,13 @@ impl Builder {
         let mut strings: Vec<(&str, u32)> = rows.iter().zip(0..).map(|(row, number)| (&*row.spun, number)).collect();
         strings.dedup_by_key(|(string, _)| *string);
         let forms = automaton(strings);
-        Table { rows, families: self.families, forms, originals: OnceLock::new(), longest }
+        let mut same_form = Vec::with_capacity(rows.len());
+        for group in rows.chunk_by(|a, b| a.spun == b.spun) {
+            let start = u32::try_from(same_form.len()).expect("rows are numbered in 32 bits");
+            let end = start + u32::try_from(group.len()).expect("rows are numbered in 32 bits");
+            same_form.extend(std::iter::repeat_n(start..end, group.len()));
+        }
+        Table { rows, same_form, families: self.families, forms, originals: OnceLock::new(), longest }
     }
 
     fn family(&mut self, name: &str) -> Option<Family> {
@@ -223,6 +263,34 @@ impl Builder {
             self.families.len() - 1
         });
         u8::try_from(number).ok().map(Family)
+    }
+}
+
+impl Originals {
+    fn of(rows: &[Row]) -> Self {
+        let mut sorted: Vec<u32> = (0u32..).zip(rows).map(|(number, _)| number).collect();
+        sorted.sort_by_key(|&number| &rows[number as usize].original);
+        let mut of_row = vec![0; rows.len()];
+        let mut strings: Vec<(&str, u32)> = Vec::new();
+        let mut first_row = Vec::new();
+        for number in sorted {
+            let original = &*rows[number as usize].original;
+            if strings.last().is_none_or(|&(last, _)| last != original) {
+                let next = u32::try_from(strings.len()).expect("fewer originals than rows, which are numbered in 32 bits");
+                strings.push((original, next));
+                first_row.push(number);
+            }
+            of_row[number as usize] = strings[strings.len() - 1].1;
+        }
+        Self { automaton: automaton(strings), of_row, first_row }
+    }
+
+    fn count(&self, text: &str) -> Vec<u32> {
+        let mut counts = vec![0; self.first_row.len()];
+        for found in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text)) {
+            counts[found.value() as usize] += 1;
+        }
+        counts
     }
 }
 

@@ -1,7 +1,9 @@
 //! Words: a word swapped for a word, such as 使命 for 工作. Only on a page that shows to be spun.
 
+use std::sync::LazyLock;
+
 use super::activity::Activity;
-use super::candidates::candidates;
+use super::candidates::{Chains, candidates};
 use super::decoder::decode;
 use super::habits::Habits;
 use super::table::{Hit, Table, Tier};
@@ -26,15 +28,20 @@ const ODDS_COMMON: f32 = 0.5;
 const COMMON: f32 = 1e-5;
 /// A row this unlikely to be active on the page is not tried, in nats.
 const LEAST_ACTIVE: f32 = -5.0;
-/// The most rows that are undone in one place.
-const CHAIN: usize = 2;
+/// Only rows that are well active are chained.
+const CHAINS: Chains = Chains { rows: 2, cost: 3.5 };
 /// The family of rows that any spinner may use.
 const THESAURUS: &str = "t";
 
 impl Words {
-    /// The tables that come with the program.
+    /// The tables that come with the program, read when they are first asked for.
     #[must_use]
-    pub fn embedded() -> Self {
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Words> = LazyLock::new(Words::embedded);
+        &SHARED
+    }
+
+    fn embedded() -> Self {
         Self { table: Table::embedded(LanguageModel::embedded(), &[Tier::Word]) }
     }
 
@@ -64,14 +71,14 @@ impl Words {
             (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
         };
         let model = LanguageModel::embedded();
-        let first = candidates(table, text, &hits, CHAIN, |_| 0.0, cost);
+        let first = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
         let taken = decode(model, text, &first);
         let habits = Habits::of(table, &first, &taken);
         let second = candidates(
             table,
             text,
             &hits,
-            CHAIN,
+            CHAINS,
             |_| 0.0,
             |number| {
                 let places = activity.places(table.first_of_form(number));
