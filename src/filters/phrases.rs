@@ -94,7 +94,7 @@ static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let heads = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(words);
     let mut tails: Vec<String> = file.tails.iter().map(|tail| regex::escape(tail)).collect();
     tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
-    let tail = format!(r"^(?:[0-9A-Za-z]{{0,4}}(?:{}))*(?:[0-9]{{1,2}})?", tails.join("|"));
+    let tail = format!(r"^(?:[0-9A-Za-z]{{0,4}}(?:{}))*", tails.join("|"));
     Grammar {
         heads: heads.expect("the words are distinct and not empty"),
         brands: file.brands,

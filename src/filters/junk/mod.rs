@@ -12,7 +12,6 @@ use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
-mod captions;
 mod jam;
 
 /// Deletes remains of markup and stray question marks.
@@ -20,18 +19,12 @@ pub struct Junk {
     rules: RuleSet,
     stray: RuleId,
     jam: RuleId,
-    caption: RuleId,
 }
 
 impl Junk {
     /// The filter over the `junk` rules.
     pub fn new(rules: &Rules) -> Self {
-        Self {
-            rules: RuleSet::new(rules.of("junk")),
-            stray: RuleId::new("junk/lost-space"),
-            jam: RuleId::new("junk/jam"),
-            caption: RuleId::new("junk/doubled-caption"),
-        }
+        Self { rules: RuleSet::new(rules.of("junk")), stray: RuleId::new("junk/lost-space"), jam: RuleId::new("junk/jam") }
     }
 }
 
@@ -43,7 +36,6 @@ impl Filter for Junk {
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         edits.delete_found(self.rules.find(page));
         jam::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.jam));
-        captions::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.caption));
         for (range, after) in stray_marks(page.text) {
             edits.replace(range, after, &self.stray);
         }
