@@ -108,6 +108,19 @@ fn one_lost_byte_costs_one_character() {
 }
 
 #[test]
+fn text_written_one_byte_off_is_not_read_otherwise() {
+    let line = "广播员说，渡口的老船工把缆绳收好了SKI板";
+    let mut bytes = gbk(&format!("{PARAGRAPH}\n{line}，今年的水比往年来得早。\n{PARAGRAPH}"));
+    let gone = gbk(&format!("{PARAGRAPH}\n广播员说，")).len();
+    bytes.remove(gone);
+    // The lead byte that is left over takes the S along: every byte belongs to a character.
+    let said = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(&bytes).expect("no byte is malformed");
+    let decoded = decode(&bytes);
+    assert_eq!(decoded.text, said);
+    assert!(decoded.malformed.is_empty());
+}
+
+#[test]
 fn a_stray_byte_is_listed_and_nothing_else() {
     for stray in [0xff, 0x80, 0x00] {
         let mut bytes = gbk(PARAGRAPH);

@@ -39,6 +39,9 @@ pub(super) fn transcribe(bytes: &[u8], start: usize, encoding: Encoding) -> Tran
     out
 }
 
+/// Reads block by block. An unbroken block that hardly reads as text is read anew, but its bytes are taken at their word: in another
+/// encoding it may be, one byte off in GBK it may not, but where a page that was cut begins. Text that was *written* one byte off has
+/// just these bytes, and giving it back is repair.
 fn by_blocks(bytes: &[u8], start: usize, encoding: Encoding, out: &mut Transcript) {
     let mut at = start;
     while at < bytes.len() {
@@ -47,9 +50,10 @@ fn by_blocks(bytes: &[u8], start: usize, encoding: Encoding, out: &mut Transcrip
         at = match plain(bytes, block.clone(), encoding, out) {
             Plain::Well(end) => end,
             Plain::Suspect(end) => {
+                let may_lose = encoding != Encoding::GB18030 || block.start == start;
                 let path = lattice(bytes, block, encoding);
                 let cost = characters::cost(out.since(mark));
-                if path.cost + WORTH < cost && reads_well(&path) {
+                if path.cost + WORTH < cost && (may_lose || loses_nothing(&path)) && reads_well(&path) {
                     out.rewind(mark);
                     write(&path, bytes, out)
                 } else {
@@ -185,6 +189,11 @@ fn lattice(bytes: &[u8], block: Range<usize>, encoding: Encoding) -> Path {
     };
     let goes_on = goes_on(bytes, block.end, encoding);
     lattice::read(bytes, block.start, block.end, encodings, goes_on)
+}
+
+/// Whether every byte is a part of a character.
+fn loses_nothing(path: &Path) -> bool {
+    path.arcs.iter().all(|arc| arc.step.is_some())
 }
 
 /// Whether a path reads as Chinese nearly without losses.
