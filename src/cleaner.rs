@@ -1,11 +1,13 @@
 //! The whole path for one page: bytes in, clean text with its account out.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::decode::{self, Decoded};
 use crate::extract;
 use crate::filters;
 use crate::pipeline::{Cleaned, Pipeline};
+use crate::profile::SiteProfile;
 use crate::rules::Rules;
 
 /// What to do to pages. The default is what `jingwen clean` does without flags.
@@ -21,6 +23,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// Filters not to run, by name.
     pub skip: Vec<String>,
+    /// What recurs on the pages' site.
+    pub profile: Option<Arc<SiteProfile>>,
 }
 
 /// What a page is made of.

@@ -17,6 +17,7 @@ pub mod language;
 pub mod learn;
 pub mod page;
 pub mod pipeline;
+pub mod profile;
 pub mod render;
 pub mod rules;
 mod script;

@@ -29,6 +29,8 @@ pub(crate) enum Target {
     File(PathBuf),
     /// All pages to standard output.
     Stdout,
+    /// Pages are read and not written.
+    Nowhere,
 }
 
 /// A batch to run.
@@ -331,7 +333,7 @@ fn manifest_of(target: &Target) -> Option<PathBuf> {
             name.push(".manifest");
             Some(PathBuf::from(name))
         }
-        Target::Stdout => None,
+        Target::Stdout | Target::Nowhere => None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What is done to one piece of a batch, by any thread: pages in, output bytes and audit records out.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
+use jingwen::profile::SiteProfile;
 use jingwen::render::audit;
 use jingwen::{CleanedPage, Cleaner, Input};
 use serde::Serialize;
@@ -31,6 +33,8 @@ pub(crate) struct Work {
     pub(crate) fields: Fields,
     pub(crate) form: Form,
     pub(crate) audited: bool,
+    /// Where pages are counted that are read to learn their site.
+    pub(crate) survey: Option<Arc<Mutex<SiteProfile>>>,
 }
 
 /// What came of a piece.
@@ -181,6 +185,9 @@ impl Work {
             edits: edits as u64,
             ..Tally::default()
         });
+        if let Some(survey) = &self.survey {
+            survey.lock().expect("no thread panicked with it").add(&page.cleaned.text);
+        }
         if self.audited {
             audit::write(&mut output.records, name, &page.cleaned, audit::Offset::default())?;
         }

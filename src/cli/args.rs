@@ -66,6 +66,48 @@ pub(crate) enum LearnCommand {
     Language(LearnLanguageArgs),
     /// Find the word pairs that a site's spinner swaps, from its spun pages alone: a table to read and then use.
     Substitutions(LearnSubstitutionsArgs),
+    /// Count what recurs over the pages of a site: a profile to read and then clean with.
+    Site(LearnSiteArgs),
+    /// Add up the profiles of parts of a site.
+    Merge(LearnMergeArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  jingwen learn site pages -o site.profile       lines that recur, most frequent first: read it, delete what should stay
+  jingwen clean pages -o clean --profile site.profile
+  jingwen clean pages -o clean --learn           both at once")]
+pub(crate) struct LearnSiteArgs {
+    /// Pages of one site, folders of them, or files of many pages; fewer than twenty pages say little.
+    #[arg(value_name = "PAGES", required = true)]
+    pub(crate) pages: Vec<PathBuf>,
+
+    /// Where to write the profile.
+    #[arg(short, long, value_name = "SITE.profile")]
+    pub(crate) output: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    /// JSON Lines: the field of the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) text_field: String,
+
+    /// JSON Lines: the field of the page's HTML.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) html_field: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LearnMergeArgs {
+    /// Profiles of parts of a site that share no page.
+    #[arg(value_name = "PROFILE", required = true)]
+    pub(crate) profiles: Vec<PathBuf>,
+
+    /// Where to write the profile of the whole.
+    #[arg(short, long, value_name = "SITE.profile")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -149,6 +191,10 @@ pub(crate) struct CleanArgs {
     /// In folders, heed .gitignore and .ignore files.
     #[arg(long)]
     pub(crate) ignore_files: bool,
+
+    /// Read all pages twice, which must be of one site: learn its profile first, then clean with it.
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) learn: bool,
 
     /// Go on where an earlier run to the same output was stopped.
     #[arg(long)]
@@ -340,6 +386,10 @@ pub(crate) struct FilterArgs {
     /// Do not run these filters.
     #[arg(long, value_name = "FILTER,…", value_delimiter = ',')]
     pub(crate) skip: Vec<String>,
+
+    /// Remove what recurs on the pages' site, as `learn site` found it.
+    #[arg(long, value_name = "SITE.profile")]
+    pub(crate) profile: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) dir: RulesDir,

@@ -5,10 +5,12 @@ use std::fs;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use jingwen::{Cleaner, render::audit};
+use jingwen::profile::SiteProfile;
+use jingwen::{Cleaner, Options, render::audit};
 
 use crate::batch::{
     Batch, Choice, Fields, Form, Found, Kind, Progress, Tally, Target, Work, check_output_folder, find_pages, total,
@@ -16,14 +18,23 @@ use crate::batch::{
 use crate::cli::args::{CleanArgs, Input, To};
 use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
 use crate::cli::lang::say;
+use crate::cli::learn::{self, Survey, read_profile};
 use crate::cli::output::Draft;
-use crate::cli::{Outcome, load_cleaner};
+use crate::cli::{Outcome, make_cleaner};
 
 pub(super) fn run(args: &CleanArgs) -> Result<Outcome> {
-    let (cleaner, _) = load_cleaner(&args.filters, args.input.map_or(jingwen::Input::Auto, Input::of_pages))?;
     let decoding = Decoding::new(&args.read)?;
     let stdin = [PathBuf::from("-")];
     let paths = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
+    let input = args.input.map_or(jingwen::Input::Auto, Input::of_pages);
+    let mut options = Options { input, ..args.filters.options() };
+    options.profile = match &args.filters.profile {
+        Some(path) => Some(Arc::new(read_profile(path)?)),
+        None if args.learn => Some(Arc::new(survey(paths, args, decoding, &options)?)),
+        None => None,
+    };
+    let settings = settings(args, &options)?;
+    let (cleaner, _) = make_cleaner(&args.filters, options)?;
     match paths {
         [path] if args.to.is_none() && !path.is_dir() && kind(args, path) == Kind::Page => {
             let mut audit = args.audit.as_deref().map(Draft::create).transpose()?;
@@ -31,8 +42,37 @@ pub(super) fn run(args: &CleanArgs) -> Result<Outcome> {
             audit.map_or(Ok(()), Draft::publish)?;
             Ok(Outcome::Done)
         }
-        paths => clean_many(paths, args, cleaner, decoding),
+        paths => clean_many(paths, args, cleaner, decoding, settings),
     }
+}
+
+/// The profile of the site that the pages are of.
+fn survey(paths: &[PathBuf], args: &CleanArgs, decoding: Decoding, options: &Options) -> Result<SiteProfile> {
+    if paths.iter().any(|path| is_stdin(path)) {
+        bail!(say!(
+            "--learn: reads the pages twice, and standard input can be read once; name files or folders",
+            "--learn：需要读两遍网页，标准输入只能读一遍；请给出文件或文件夹"
+        ));
+    }
+    let survey = Survey {
+        kind: asked_kind(args),
+        decoding,
+        fields: fields(args),
+        options: options.clone(),
+        jobs: args.jobs.map_or(0, usize::from),
+    };
+    let (profile, _) = survey.run(learn::inputs(paths, &choice(args))?)?;
+    Ok(profile)
+}
+
+/// Which files of folders are taken.
+fn choice(args: &CleanArgs) -> Choice {
+    Choice { globs: args.glob.clone(), ignore_files: args.ignore_files }
+}
+
+/// Which fields of a record are what.
+fn fields(args: &CleanArgs) -> Fields {
+    Fields { text: args.text_field.clone(), html: args.html_field.clone(), url: None }
 }
 
 /// What a path that is asked for by name holds.
@@ -99,10 +139,10 @@ impl Stream<'_> {
 
 /// Cleans files, folders and streams of pages in parallel, in order, each to the same path below the output folder or all
 /// to one output.
-fn clean_many(paths: &[PathBuf], args: &CleanArgs, cleaner: Cleaner, decoding: Decoding) -> Result<Outcome> {
+fn clean_many(paths: &[PathBuf], args: &CleanArgs, cleaner: Cleaner, decoding: Decoding, settings: String) -> Result<Outcome> {
     let begun = Instant::now();
     let target = target(paths, args)?;
-    let choice = Choice { globs: args.glob.clone(), ignore_files: args.ignore_files };
+    let choice = choice(args);
     let pages = || inputs(paths, &choice, &target);
     // Files of many pages come out as what they are, text as text.
     let holds_text = asked_kind(args) == Some(Kind::FormFeed);
@@ -112,16 +152,15 @@ fn clean_many(paths: &[PathBuf], args: &CleanArgs, cleaner: Cleaner, decoding: D
         None if holds_text => Form::Text,
         None => Form::JsonLines,
     };
-    let fields = Fields { text: args.text_field.clone(), html: args.html_field.clone(), url: None };
     let batch = Batch {
         kind: asked_kind(args),
         audit: args.audit.clone(),
         resume: args.resume,
-        settings: settings(args)?,
+        settings,
         jobs: args.jobs.map_or(0, usize::from),
         total: if Progress::is_wanted() { Some(total(pages()?)) } else { None },
         target: target.clone(),
-        work: Work { cleaner, decoding, fields, form, audited: args.audit.is_some() },
+        work: Work { cleaner, decoding, fields: fields(args), form, audited: args.audit.is_some(), survey: None },
     };
     let tally = batch.run(pages()?)?;
     // A stream goes on silently: what reads it has its own account.
@@ -174,7 +213,7 @@ fn inputs(paths: &[PathBuf], choice: &Choice, target: &Target) -> Result<impl It
 }
 
 /// Everything that the output hangs on, the input aside.
-fn settings(args: &CleanArgs) -> Result<String> {
+fn settings(args: &CleanArgs, options: &Options) -> Result<String> {
     let mut rules = Vec::new();
     if let Some(folder) = &args.filters.dir.rules {
         for found in find_pages(folder, &Choice { globs: vec!["*".to_owned()], ignore_files: false })? {
@@ -188,7 +227,7 @@ fn settings(args: &CleanArgs) -> Result<String> {
         .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let fields = (&args.text_field, &args.html_field, args.to, args.input, args.pages, args.audit.is_some());
     let version = env!("CARGO_PKG_VERSION");
-    Ok(format!("{version} {:?} {:?} {fields:?} {sum:016x}", args.filters.options(), args.read))
+    Ok(format!("{version} {options:?} {:?} {fields:?} {sum:016x}", args.read))
 }
 
 /// One line on standard error of how the batch went.

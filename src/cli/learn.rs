@@ -1,25 +1,29 @@
 //! `jingwen learn`: models, tables and profiles made from texts or pages.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use jingwen::language::training;
 use jingwen::learn::substitutions;
+use jingwen::profile::{self, SiteProfile};
 use jingwen::rules::Rules;
 use jingwen::{Cleaner, Options};
 
-use crate::batch::{Choice, Found, Kind, find_pages};
-use crate::cli::args::{LearnCommand, LearnLanguageArgs, LearnSubstitutionsArgs};
-use crate::cli::input::read_file;
+use crate::batch::{Batch, Choice, Fields, Form, Found, Kind, Tally, Target, Work, find_pages};
+use crate::cli::args::{LearnCommand, LearnLanguageArgs, LearnMergeArgs, LearnSiteArgs, LearnSubstitutionsArgs};
+use crate::cli::input::{Decoding, read_file, unreadable};
 use crate::cli::lang::say;
-use crate::cli::output::Draft;
+use crate::cli::output::{Draft, write_file};
 use crate::cli::{Outcome, report};
 
 pub(super) fn run(command: &LearnCommand) -> Result<Outcome> {
     match command {
         LearnCommand::Language(args) => language(args),
         LearnCommand::Substitutions(args) => substitutions(args),
+        LearnCommand::Site(args) => site(args),
+        LearnCommand::Merge(args) => merge(args),
     }
 }
 
@@ -64,17 +68,93 @@ fn substitutions(args: &LearnSubstitutionsArgs) -> Result<Outcome> {
     Ok(outcome)
 }
 
+fn site(args: &LearnSiteArgs) -> Result<Outcome> {
+    let mut draft = Draft::create(&args.output)?;
+    let survey = Survey {
+        kind: None,
+        decoding: Decoding::new(&args.read)?,
+        fields: Fields { text: args.text_field.clone(), html: args.html_field.clone(), url: None },
+        options: Options::default(),
+        jobs: 0,
+    };
+    let (profile, tally) = survey.run(inputs(&args.pages, &Choice::default())?)?;
+    draft.write_all(profile.write().as_bytes())?;
+    draft.publish()?;
+    Ok(if tally.failed == 0 { Outcome::Done } else { Outcome::Incomplete })
+}
+
+fn merge(args: &LearnMergeArgs) -> Result<Outcome> {
+    let mut whole = SiteProfile::new();
+    for path in &args.profiles {
+        whole.merge(read_profile(path)?);
+    }
+    write_file(&args.output, whole.write().as_bytes())?;
+    Ok(Outcome::Done)
+}
+
+/// The site profile in a file.
+pub(super) fn read_profile(path: &Path) -> Result<SiteProfile> {
+    let text = String::from_utf8(read_file(path)?).with_context(|| unreadable(path))?;
+    SiteProfile::read(&text).with_context(|| path.display().to_string())
+}
+
+/// How the pages of a site are read to count what recurs on them.
+pub(super) struct Survey {
+    pub(super) kind: Option<Kind>,
+    pub(super) decoding: Decoding,
+    pub(super) fields: Fields,
+    /// The options that the pages will be cleaned with.
+    pub(super) options: Options,
+    /// Threads; 0 for as many as there are processors.
+    pub(super) jobs: usize,
+}
+
+impl Survey {
+    /// Reads all pages, in parallel and in bounded memory, and reports those that fail.
+    pub(super) fn run(self, inputs: impl Iterator<Item = Result<Found>> + Send + 'static) -> Result<(SiteProfile, Tally)> {
+        let only = profile::AFTER.map(str::to_owned).to_vec();
+        let options = Options { only, skip: Vec::new(), profile: None, ..self.options };
+        let profile = Arc::new(Mutex::new(SiteProfile::new()));
+        let work = Work {
+            cleaner: Cleaner::new(&Rules::embedded()?, &options)?,
+            decoding: self.decoding,
+            fields: self.fields,
+            form: Form::JsonLines,
+            audited: false,
+            survey: Some(Arc::clone(&profile)),
+        };
+        let batch = Batch {
+            work,
+            target: Target::Nowhere,
+            kind: self.kind,
+            audit: None,
+            resume: false,
+            settings: String::new(),
+            jobs: self.jobs,
+            total: None,
+        };
+        let tally = batch.run(inputs)?;
+        let profile = std::mem::take(&mut *profile.lock().expect("no thread panicked with it"));
+        Ok((profile, tally))
+    }
+}
+
 /// The pages among files and folders, in order.
 fn pages(paths: &[PathBuf]) -> Result<impl Iterator<Item = Result<PathBuf>>> {
-    let mut all: Vec<Box<dyn Iterator<Item = Result<Found>>>> = Vec::new();
+    let is_page = |found: &Found| found.is_asked || Kind::of(&found.path) == Some(Kind::Page);
+    let is_wanted = move |found: &Result<Found>| found.as_ref().map_or(true, is_page);
+    Ok(inputs(paths, &Choice::default())?.filter(is_wanted).map(|found| found.map(|found| found.path)))
+}
+
+/// The files among files and folders, in order.
+pub(super) fn inputs(paths: &[PathBuf], choice: &Choice) -> Result<impl Iterator<Item = Result<Found>> + Send + use<>> {
+    let mut all: Vec<Box<dyn Iterator<Item = Result<Found>> + Send>> = Vec::new();
     for path in paths {
         if path.is_dir() {
-            all.push(Box::new(find_pages(path, &Choice::default())?));
+            all.push(Box::new(find_pages(path, choice)?));
         } else {
             all.push(Box::new(std::iter::once(Ok(Found::asked(path)))));
         }
     }
-    let is_page = |found: &Found| found.is_asked || Kind::of(&found.path) == Some(Kind::Page);
-    let is_wanted = move |found: &Result<Found>| found.as_ref().map_or(true, is_page);
-    Ok(all.into_iter().flatten().filter(is_wanted).map(|found| found.map(|found| found.path)))
+    Ok(all.into_iter().flatten())
 }

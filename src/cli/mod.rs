@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser};
@@ -105,8 +106,14 @@ fn load_rules(dir: &RulesDir) -> Result<Rules> {
 
 /// The cleaner that the flags ask for, and its rules.
 fn load_cleaner(args: &FilterArgs, input: Input) -> Result<(Cleaner, Rules)> {
+    let profile = args.profile.as_deref().map(learn::read_profile).transpose()?;
+    make_cleaner(args, Options { input, profile: profile.map(Arc::new), ..args.options() })
+}
+
+/// A cleaner with these options, and the rules that the flags ask for.
+fn make_cleaner(args: &FilterArgs, options: Options) -> Result<(Cleaner, Rules)> {
     let rules = load_rules(&args.dir)?;
-    let cleaner = Cleaner::new(&rules, &Options { input, ..args.options() }).context("--only and --skip")?;
+    let cleaner = Cleaner::new(&rules, &options).context("--only and --skip")?;
     Ok((cleaner, rules))
 }
 

@@ -14,6 +14,7 @@ pub mod joins;
 pub mod junk;
 pub mod normalise;
 pub mod phrases;
+pub mod profile;
 pub mod repair;
 pub mod repeats;
 pub mod restore;
@@ -27,6 +28,7 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
         Box::new(repair::Repair::new()),
         Box::new(normalise::Normalise),
         Box::new(unconvert::Unconvert::new(options.script)),
+        Box::new(profile::Profile::new(options.profile.as_ref())),
         Box::new(junk::Junk::new(rules)),
         Box::new(phrases::Phrases::new()),
         Box::new(boilerplate::Boilerplate::new(rules)),
