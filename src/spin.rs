@@ -41,8 +41,7 @@ impl SpinFit {
         if families.is_empty() {
             return None;
         }
-        static TABLE: LazyLock<Table> =
-            LazyLock::new(|| Table::embedded_where(LanguageModel::embedded(), |row| row.tier != Tier::Word || row.seen));
+        static TABLE: LazyLock<Table> = LazyLock::new(|| Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]));
         let mut fit = Self { table: &TABLE, counts: HashMap::new(), families };
         fit.counts = fit.count(text);
         Some(fit)

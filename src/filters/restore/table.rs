@@ -45,8 +45,6 @@ pub struct Row {
     pub spun_rate: f32,
     /// The same for the original.
     pub original_rate: f32,
-    /// Whether the pair was read off a page of such a spinner.
-    pub seen: bool,
 }
 
 /// A family of spinners by number, in the order in which the tables name them.
@@ -97,17 +95,6 @@ impl Table {
                 builder.read(Path::new(name), content).expect("a test reads every embedded table");
             }
         }
-        builder.build(model)
-    }
-
-    /// Those rows of the embedded tables that `wanted` picks.
-    #[must_use]
-    pub fn embedded_where(model: &LanguageModel, wanted: impl Fn(&Row) -> bool) -> Self {
-        let mut builder = Builder::default();
-        for (name, content) in EMBEDDED {
-            builder.read(Path::new(name), content).expect("a test reads every embedded table");
-        }
-        builder.rows.retain(wanted);
         builder.build(model)
     }
 
@@ -225,9 +212,8 @@ impl Builder {
                 return Err(fault("the spun form is its own original"));
             }
             let family = self.family(family).ok_or_else(|| fault("more than 255 families"))?;
-            let seen = columns.next().is_some_and(|note| note.starts_with("seen"));
             let (spun, original) = (spun.into(), original.into());
-            self.rows.push(Row { spun, original, family, tier, seen, spun_rate: 0.0, original_rate: 0.0 });
+            self.rows.push(Row { spun, original, family, tier, spun_rate: 0.0, original_rate: 0.0 });
         }
         Ok(())
     }

@@ -17,9 +17,8 @@ pub struct Words {
 
 /// What a row that is surely active must gain, in nats; the less active, the more.
 const COST: f32 = 1.5;
-/// The odds, as logarithms, that a row is active on a page of its family: of a pair that was seen on such a page, of one
-/// that the family's thesaurus would give, and of one that any thesaurus would.
-const ODDS_SEEN: f32 = 2.5;
+/// The odds, as logarithms, that a row is active on a page of its family: of a pair that the family's thesaurus would
+/// give, and of one that any thesaurus would.
 const ODDS_FAMILY: f32 = -2.0;
 const ODDS_THESAURUS: f32 = -6.0;
 /// By how much a form that is commoner in clean text than [`COMMON`] lowers them, for each e-fold.
@@ -60,7 +59,6 @@ impl Words {
             let row = table.row(number);
             match table.family(row.family) {
                 _ if !allowed(number) => f32::NEG_INFINITY,
-                _ if row.seen => ODDS_SEEN,
                 THESAURUS => ODDS_THESAURUS,
                 _ => ODDS_FAMILY - ODDS_COMMON * (row.spun_rate / COMMON).ln().max(0.0),
             }
