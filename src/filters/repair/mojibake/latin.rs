@@ -64,11 +64,8 @@ struct Match {
     sure: bool,
 }
 
-/// The runs of a line that the likeliest code page explains.
+/// The runs of a line that the likeliest code page explains; it must hold characters that [stand together](stand_together).
 pub(super) fn find(line: Line<'_>) -> Vec<Repaired> {
-    if !is_suspicious(line.whole) {
-        return Vec::new();
-    }
     let found = best(line.whole, false).into_iter().map(|(range, text)| Repaired {
         range: line.start + range.start..line.start + range.end,
         text,
@@ -81,12 +78,18 @@ pub(super) fn find(line: Line<'_>) -> Vec<Repaired> {
 /// Whether two characters beyond ASCII stand together that are neither Han nor the marks of Chinese text.
 fn is_suspicious(line: &str) -> bool {
     let mut last = ' ';
-    line.chars().any(|c| {
-        let before = std::mem::replace(&mut last, c);
-        let single = |c: char| ('\u{80}'..'\u{2600}').contains(&c) || c == '\u{FFFD}';
-        let mark = |c: char| matches!(c, '—' | '…' | '“' | '”' | '‘' | '’' | '·' | '•' | '–' | '\u{A0}' | '\u{FFFD}');
-        single(c) && single(before) && !(mark(c) && mark(before))
-    })
+    line.chars().any(|c| stand_together(std::mem::replace(&mut last, c), c))
+}
+
+/// Whether these are two characters beyond ASCII that are neither Han nor, both of them, marks of Chinese text.
+pub(super) fn stand_together(one: char, other: char) -> bool {
+    let single = |c: char| ('\u{80}'..'\u{2600}').contains(&c) || c == '\u{FFFD}';
+    single(one) && single(other) && !(is_mark(one) && is_mark(other))
+}
+
+/// Whether a character that is not Han is a mark of Chinese text, or stands for any.
+pub(super) fn is_mark(c: char) -> bool {
+    matches!(c, '—' | '…' | '“' | '”' | '‘' | '’' | '·' | '•' | '–' | '\u{A0}' | '\u{FFFD}')
 }
 
 /// The runs of matches in the code page that explains most, each with its text after all rounds. What came out of a round

@@ -168,9 +168,8 @@ impl Garbled<'_> {
                 let score = way.score + cost - swallowed;
                 add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Whole });
             }
-            let mut likeliest: Vec<_> = guesses.iter().map(|&(c, length)| (scale.decoded(way.state, c), c, length)).collect();
-            likeliest.sort_by(|one, other| other.0.1.total_cmp(&one.0.1));
-            for &((state, cost), emitted, length) in likeliest.iter().take(GUESSES) {
+            for &(emitted, length) in &likeliest(&guesses, way.state, scale) {
+                let (state, cost) = scale.decoded(way.state, emitted);
                 let score = way.score + cost - costs.guess;
                 add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Guessed });
             }
@@ -182,6 +181,19 @@ impl Garbled<'_> {
             }
         }
     }
+}
+
+/// The few guesses that are likeliest after a state, the likeliest first.
+fn likeliest(guesses: &[(char, usize)], state: State, scale: &Scale) -> Vec<(char, usize)> {
+    let score = |(number, &(c, _)): (usize, &(char, usize))| (scale.decoded_after(state, c), number);
+    let mut scored: Vec<(f32, usize)> = guesses.iter().enumerate().map(score).collect();
+    let order = |one: &(f32, usize), other: &(f32, usize)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+    if scored.len() > GUESSES {
+        scored.select_nth_unstable_by(GUESSES, order);
+        scored.truncate(GUESSES);
+    }
+    scored.sort_unstable_by(order);
+    scored.into_iter().map(|(_, number)| guesses[number]).collect()
 }
 
 /// How many characters on each side decide on a guess.

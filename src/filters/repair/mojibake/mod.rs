@@ -1,14 +1,17 @@
 //! Mojibake: text whose bytes were once read in the wrong encoding, repaired run by run.
 //!
-//! Nearly all text is let through by a scan for characters that are rare in Chinese. A suspicious line is decoded by every
-//! wrong reading that could have made its characters; the language model picks the likeliest, and it must be Chinese by a
-//! margin. What is lost comes out as one U+FFFD a character.
+//! Nearly all text is let through by a scan for characters that are rare in Chinese ([`suspicion`]). Around what it finds,
+//! each wrong reading that could have made such characters is tried in the one obvious way ([`glance`]); a line that one of
+//! them promises to explain is searched for the best way ([`lattice`]). The language model picks the likeliest reading, and
+//! it must be Chinese by a margin. What is lost comes out as one U+FFFD a character.
 
 mod charset;
 mod debris;
+mod glance;
 mod latin;
 mod lattice;
 mod scale;
+mod suspicion;
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -18,6 +21,7 @@ use serde::Deserialize;
 use self::charset::{Meant, Misread, western};
 use self::lattice::Stretch;
 use self::scale::Scale;
+use self::suspicion::Suspicion;
 use crate::edit::RuleId;
 use crate::page::{Line, Page};
 
@@ -40,6 +44,7 @@ struct Readings {
     lost: f32,
     guess: f32,
     margin: f32,
+    glance: f32,
     proven: usize,
     known: Known,
     reading: Vec<Reading>,
@@ -74,28 +79,29 @@ static READINGS: LazyLock<Readings> =
 /// How often bytes may have been read wrongly, one time after the other.
 const MOST_ROUNDS: usize = 4;
 
-/// Two rare characters within so many make a line suspicious.
-const NEAR: usize = 8;
-
 /// The runs of mojibake on a page, in order.
 pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
     let (mut found, mut left) = (Vec::new(), Vec::new());
     let mut proofs = vec![0; READINGS.reading.len()];
     let scale = Scale::new();
+    let holds_debris = debris::is_on(page);
     for line in page.lines().filter(|line| !line.whole.is_ascii()) {
-        let debris = debris::find(line, page);
+        let debris = if holds_debris { debris::find(line, page) } else { Vec::new() };
         if !debris.is_empty() {
             found.extend(debris);
             continue;
         }
         let suspicion = Suspicion::of(line.whole, &scale);
-        if let Some((number, stretches)) = likeliest(line.whole, suspicion, &scale) {
+        if suspicion.is_empty() {
+            continue;
+        }
+        if let Some((number, stretches)) = likeliest(line.whole, &suspicion, &scale) {
             proofs[number] += stretches.iter().map(|stretch| stretch.clear).sum::<usize>();
             found.extend(stretches.into_iter().map(|stretch| READINGS.reading[number].repaired(line, stretch)));
-        } else if let Some(run) = twice(line, suspicion, &scale, MOST_ROUNDS) {
+        } else if let Some(run) = twice(line, &suspicion, &scale, MOST_ROUNDS) {
             found.push(run);
         } else {
-            let runs = latin::find(line);
+            let runs = if suspicion.single { latin::find(line) } else { Vec::new() };
             if runs.is_empty() && suspicion.any {
                 left.push(line);
             }
@@ -113,8 +119,14 @@ pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
 }
 
 /// The reading that gains most on a line, by its number, and the stretches that it explains.
-fn likeliest(line: &str, suspicion: Suspicion, scale: &Scale) -> Option<(usize, Vec<Stretch>)> {
-    let readings = READINGS.reading.iter().enumerate().filter(|(_, reading)| suspicion.covers(reading.misread));
+fn likeliest(line: &str, suspicion: &Suspicion, scale: &Scale) -> Option<(usize, Vec<Stretch>)> {
+    let glances = suspicion.glances(line, scale);
+    let promises = |reading: &Reading| {
+        let needed = READINGS.glance * (reading.enter + reading.gain);
+        suspicion.covers(reading.misread)
+            && glances.iter().any(|glance| glance.promises(reading.misread, reading.meant, needed, READINGS.lost, scale))
+    };
+    let readings = READINGS.reading.iter().enumerate().filter(|(_, reading)| promises(reading));
     let explained = readings.map(|(number, reading)| (number, reading.stretches(line, scale, false)));
     let gain = |stretches: &[Stretch]| stretches.iter().map(|stretch| stretch.gain).sum::<f32>();
     explained.filter(|(_, stretches)| !stretches.is_empty()).max_by(|one, other| gain(&one.1).total_cmp(&gain(&other.1)))
@@ -165,7 +177,7 @@ impl Reading {
 }
 
 /// A line that was read wrongly twice and more: what one round back gives is mojibake again, and can be repaired.
-fn twice(line: Line<'_>, suspicion: Suspicion, scale: &Scale, rounds: usize) -> Option<Repaired> {
+fn twice(line: Line<'_>, suspicion: &Suspicion, scale: &Scale, rounds: usize) -> Option<Repaired> {
     if rounds == 0 || !suspicion.western {
         return None;
     }
@@ -181,11 +193,11 @@ fn twice(line: Line<'_>, suspicion: Suspicion, scale: &Scale, rounds: usize) -> 
     }
     let again = Suspicion::of(&inner, scale);
     let whole = Line { start: 0, whole: &inner };
-    let runs: Vec<Repaired> = match likeliest(&inner, again, scale) {
+    let runs: Vec<Repaired> = match likeliest(&inner, &again, scale) {
         Some((number, stretches)) => {
             stretches.into_iter().map(|stretch| READINGS.reading[number].repaired(whole, stretch)).collect()
         }
-        None => twice(whole, again, scale, rounds - 1).into_iter().collect(),
+        None => twice(whole, &again, scale, rounds - 1).into_iter().collect(),
     };
     let gain: f32 = runs.iter().filter_map(|run| run.gain).sum();
     let rule = runs.first()?.rule.clone();
@@ -195,69 +207,6 @@ fn twice(line: Line<'_>, suspicion: Suspicion, scale: &Scale, rounds: usize) -> 
     });
     let left = Suspicion::of(&meant, scale);
     (!left.western).then(|| Repaired { range: line.start + start..line.start + end, text: meant, rule, gain: Some(gain) })
-}
-
-/// What about a line is unlike Chinese text.
-#[derive(Clone, Copy, Default)]
-struct Suspicion {
-    /// Han, private-use or replacement characters that are rare, near each other.
-    rare: bool,
-    /// Two letters or signs in a row as one byte each has them beyond ASCII.
-    western: bool,
-    /// U+FFFD beside what two bytes of UTF-8 are.
-    replaced: bool,
-    /// Half-width katakana.
-    kana: bool,
-    /// Hangul.
-    hangul: bool,
-    /// A rare character anywhere.
-    any: bool,
-}
-
-impl Suspicion {
-    fn of(line: &str, scale: &Scale) -> Self {
-        let mut suspicion = Self::default();
-        let mut rare = None;
-        let mut last = ' ';
-        // Dashes and quotes alone are no sign: Windows-1252 has them too.
-        let byte_by_byte = |one: char, other: char| {
-            !one.is_ascii() && one.min(other) <= '\u{FF}' && western(one).is_some() && western(other).is_some()
-        };
-        for (at, c) in line.chars().enumerate() {
-            match c {
-                '\0'..='\x7F' => {}
-                '\u{80}'..='\u{7FF}' => {
-                    suspicion.western |= byte_by_byte(last, c);
-                    suspicion.any |= suspicion.western;
-                    suspicion.replaced |= last == '\u{FFFD}';
-                }
-                '\u{FF61}'..='\u{FF9F}' => suspicion.kana = true,
-                '\u{AC00}'..='\u{D7A3}' => suspicion.hangul = true,
-                _ => {
-                    suspicion.western |= byte_by_byte(last, c);
-                    let counts = matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '€');
-                    if counts && scale.is_rare(c) {
-                        suspicion.rare |= rare.is_some_and(|before| at - before <= NEAR);
-                        suspicion.any = true;
-                        rare = Some(at);
-                    }
-                }
-            }
-            last = c;
-        }
-        suspicion
-    }
-
-    /// Whether a wrong reading could have made what is suspicious.
-    fn covers(self, misread: Misread) -> bool {
-        match misread {
-            Misread::Gbk | Misread::Big5 | Misread::Big5Unicode => self.rare,
-            Misread::Western => self.western,
-            Misread::Utf8 => self.replaced,
-            Misread::ShiftJis => self.rare && self.kana,
-            Misread::EucKr => self.hangul,
-        }
-    }
 }
 
 #[cfg(test)]

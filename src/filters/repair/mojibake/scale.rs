@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::latin;
 use crate::language::{LanguageModel, State, Symbol};
 
 /// The language model, with what it has to know about garbled text.
+#[derive(Clone, Copy)]
 pub(super) struct Scale {
     model: &'static LanguageModel,
 }
@@ -14,12 +16,50 @@ pub(super) struct Scale {
 const RAREST: f32 = -9.5;
 
 /// Rarer than this (natural logarithm of the share in Chinese text), a Han character makes a line suspicious.
-const RARE: f32 = -12.0;
+const LEAST_SHARE: f32 = -12.0;
 
 static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let rows = include_str!("../../../../rules/traditional-characters.tsv").lines().filter(|row| !row.starts_with('#'));
     let one = |text: &str| text.chars().next();
     rows.filter_map(|row| row.split_once('\t').and_then(|(from, to)| Some((one(from)?, one(to)?)))).collect()
+});
+
+/// A set of characters of the basic plane: one bit each.
+struct Set(Box<[u64]>);
+
+impl Set {
+    fn of(holds: impl Fn(char) -> bool) -> Self {
+        let mut bits = vec![0; 0x1_0000 / 64].into_boxed_slice();
+        for c in ('\0'..='\u{FFFF}').filter(|&c| holds(c)) {
+            bits[c as usize / 64] |= 1 << (c as usize % 64);
+        }
+        Self(bits)
+    }
+
+    /// `None` beyond the basic plane.
+    fn holds(&self, c: char) -> Option<bool> {
+        self.0.get(c as usize / 64).map(|bits| bits >> (c as usize % 64) & 1 == 1)
+    }
+}
+
+/// Characters that hardly occur in Chinese text.
+static RARE: LazyLock<Set> = LazyLock::new(|| {
+    let model = LanguageModel::embedded();
+    Set::of(|c| {
+        let symbol = model.symbol(c);
+        symbol == Symbol::UNKNOWN || model.log_frequency(symbol) < LEAST_SHARE
+    })
+});
+
+/// All but ASCII, known Han, and the marks of Chinese text.
+static ODD: LazyLock<Set> = LazyLock::new(|| {
+    Set::of(|c| match c {
+        '\u{80}'..='\u{FF}' => true,
+        '\u{100}'..='\u{25FF}' => !latin::is_mark(c),
+        '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => RARE.holds(c) == Some(true),
+        '\u{AC00}'..='\u{D7A3}' | '\u{FF61}'..='\u{FF9F}' => true,
+        _ => false,
+    })
 });
 
 impl Scale {
@@ -47,6 +87,11 @@ impl Scale {
     /// One character more on the decoded path.
     pub(super) fn decoded(&self, state: State, c: char) -> (State, f32) {
         self.model.step(state, self.symbol(c))
+    }
+
+    /// What one character more costs on the decoded path.
+    pub(super) fn decoded_after(&self, state: State, c: char) -> f32 {
+        self.model.log_prob(state, self.symbol(c))
     }
 
     /// How likely a character is between others.
@@ -82,9 +127,14 @@ impl Scale {
         State::BLANK
     }
 
-    /// Whether a character hardly occurs in Chinese text.
+    /// Whether a character may be unlike Chinese text, alone or with its neighbours: all but ASCII, known Han and the marks
+    /// of Chinese text.
+    pub(super) fn is_odd(&self, c: char) -> bool {
+        ODD.holds(c).unwrap_or(false)
+    }
+
+    /// Whether a character hardly occurs in Chinese text, as none beyond the basic plane does.
     pub(super) fn is_rare(&self, c: char) -> bool {
-        let symbol = self.model.symbol(c);
-        symbol == Symbol::UNKNOWN || self.model.log_frequency(symbol) < RARE
+        RARE.holds(c).unwrap_or(true)
     }
 }
