@@ -75,7 +75,14 @@ pub enum Because {
 
 /// Edits to one text, in order and disjoint.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Edits(Vec<Edit>);
+pub struct Edits(Vec<Placed>);
+
+/// An edit, and where its result begins in the text after all of them.
+#[derive(Clone, PartialEq, Debug)]
+struct Placed {
+    edit: Edit,
+    result: usize,
+}
 
 impl Edits {
     /// The edits that will be made out of those proposed, and those that will not: leftmost first, then longest, then
@@ -98,7 +105,7 @@ impl Edits {
                 declined.push(Declined { edit, because: Because::Overlap });
             }
         }
-        (Edits(made), declined)
+        (Edits::of(made), declined)
     }
 
     /// The text with the edits made; borrows it when there is none.
@@ -106,13 +113,13 @@ impl Edits {
     /// # Panics
     /// When the edits were not made for this text: `before` must stand at `at`.
     pub fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.0.is_empty() {
+        if self.is_empty() {
             return Cow::Borrowed(text);
         }
-        let grown: usize = self.0.iter().map(|edit| edit.after.len()).sum();
+        let grown: usize = self.iter().map(|edit| edit.after.len()).sum();
         let mut out = String::with_capacity(text.len() + grown);
         let mut copied = 0;
-        for edit in &self.0 {
+        for edit in self.iter() {
             assert_eq!(&text[edit.range()], &*edit.before, "an edit of another text");
             out.push_str(&text[copied..edit.at]);
             out.push_str(&edit.after);
@@ -124,40 +131,36 @@ impl Edits {
 
     /// The edits that turn the result back: `inverse().apply(&apply(text)) == text`.
     pub fn inverse(&self) -> Edits {
-        let turned = self.placed().map(|(edit, result)| Edit {
-            at: result.start,
+        let turned = self.0.iter().map(|Placed { edit, result }| Edit {
+            at: *result,
             before: edit.after.clone(),
             after: edit.before.clone(),
             rule: edit.rule.clone(),
             gain: edit.gain.map(|gain| -gain),
         });
-        Edits(turned.collect())
+        Edits::of(turned)
     }
 
     /// The edits in order, each with the bytes of the text after the edits that came of it.
     pub fn placed(&self) -> impl Iterator<Item = (&Edit, Range<usize>)> {
-        self.0.iter().scan(0isize, |shift, edit| {
-            let start = moved(edit.at, *shift);
-            *shift += growth(edit);
-            Some((edit, start..start + edit.after.len()))
-        })
+        self.0.iter().map(|placed| (&placed.edit, placed.after()))
     }
 
     /// The range of the text before the edits that became `range` of the text after them. A range that touches what
-    /// an edit wrote covers the whole of what that edit replaced.
+    /// an edit wrote covers the whole of what that edit replaced. Takes time with the logarithm of the number of edits.
     pub fn origin(&self, range: Range<usize>) -> Range<usize> {
-        trace(range, self.placed().map(|(edit, result)| (result, edit.range())))
+        trace(range, &self.0, Placed::after, Placed::before)
     }
 
     /// The range of the text after the edits that came of `range` of the text before them. A range that touches what
-    /// an edit replaced covers the whole of what that edit wrote.
+    /// an edit replaced covers the whole of what that edit wrote. Takes time with the logarithm of the number of edits.
     pub fn destination(&self, range: Range<usize>) -> Range<usize> {
-        trace(range, self.placed().map(|(edit, result)| (edit.range(), result)))
+        trace(range, &self.0, Placed::before, Placed::after)
     }
 
     /// The edits in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Edit> {
-        self.0.iter()
+    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+        self.0.iter().map(|placed| &placed.edit)
     }
 
     /// How many there are.
@@ -169,37 +172,53 @@ impl Edits {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-}
 
-impl<'e> IntoIterator for &'e Edits {
-    type Item = &'e Edit;
-    type IntoIter = std::slice::Iter<'e, Edit>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+    /// These edits, which are in order and disjoint.
+    fn of(edits: impl IntoIterator<Item = Edit>) -> Edits {
+        let place = |shift: &mut isize, edit: Edit| {
+            let result = moved(edit.at, *shift);
+            *shift += edit.after.len() as isize - edit.before.len() as isize;
+            Some(Placed { edit, result })
+        };
+        Edits(edits.into_iter().scan(0, place).collect())
     }
 }
 
-/// Carries a range over from one text to another that differ in the given pieces (here, there), in order and disjoint.
-fn trace(range: Range<usize>, pieces: impl Iterator<Item = (Range<usize>, Range<usize>)>) -> Range<usize> {
-    let mut shift = 0;
-    let (mut start, mut end) = (None, None);
-    for (here, there) in pieces {
-        if range.start < here.end {
-            start.get_or_insert_with(|| moved(range.start, shift).min(there.start));
-        }
-        if range.end <= here.start {
-            end.get_or_insert_with(|| moved(range.end, shift));
-        } else if range.end <= here.end {
-            end.get_or_insert(there.end);
-        }
-        if start.is_some() && end.is_some() {
-            break;
-        }
-        shift = there.end as isize - here.end as isize;
+impl Placed {
+    /// What it replaces in the text before the edits.
+    fn before(&self) -> Range<usize> {
+        self.edit.range()
     }
-    let start = start.unwrap_or_else(|| moved(range.start, shift));
-    let end = end.unwrap_or_else(|| moved(range.end, shift));
+
+    /// What came of that in the text after them.
+    fn after(&self) -> Range<usize> {
+        self.result..self.result + self.edit.after.len()
+    }
+}
+
+/// Carries a range over from one text to another that differ in pieces, in order and disjoint: what is `here` in the one
+/// is `there` in the other.
+fn trace(
+    range: Range<usize>,
+    pieces: &[Placed],
+    here: impl Fn(&Placed) -> Range<usize>,
+    there: impl Fn(&Placed) -> Range<usize>,
+) -> Range<usize> {
+    // The offset, which lies before the piece of this number and after the one before it.
+    let between = |offset: usize, next: usize| {
+        let shift = next.checked_sub(1).map_or(0, |last| there(&pieces[last]).end as isize - here(&pieces[last]).end as isize);
+        moved(offset, shift)
+    };
+    let first = pieces.partition_point(|piece| here(piece).end <= range.start);
+    let start = match pieces.get(first) {
+        Some(piece) if here(piece).start < range.start => there(piece).start,
+        _ => between(range.start, first),
+    };
+    let last = pieces.partition_point(|piece| here(piece).end < range.end);
+    let end = match pieces.get(last) {
+        Some(piece) if here(piece).start < range.end => there(piece).end,
+        _ => between(range.end, last),
+    };
     // Only an empty range, where the other text has more, comes out reversed: it stands for the gap.
     start.min(end)..start.max(end)
 }
@@ -207,9 +226,4 @@ fn trace(range: Range<usize>, pieces: impl Iterator<Item = (Range<usize>, Range<
 /// An offset moved by what edits before it added. It stays in the text since edits are disjoint and in order.
 fn moved(offset: usize, shift: isize) -> usize {
     offset.checked_add_signed(shift).expect("edits are disjoint and in order")
-}
-
-/// By how many bytes an edit makes the text longer.
-fn growth(edit: &Edit) -> isize {
-    edit.after.len() as isize - edit.before.len() as isize
 }

@@ -25,7 +25,7 @@ fn every_rule_keeps_its_word() {
                 faults.push(format!("{}: no keyword in {hit:?}", rule.id));
             }
             let page = cleaner.clean(hit.as_bytes());
-            let blamed = page.cleaned.passes.iter().flat_map(|pass| &pass.made).any(|edit| edit.rule == rule.id);
+            let blamed = page.cleaned.passes.iter().flat_map(|pass| pass.made.iter()).any(|edit| edit.rule == rule.id);
             if !blamed && !rule.report_only {
                 faults.push(format!("{} is not blamed for {hit:?}", rule.id));
             }
