@@ -117,13 +117,13 @@ fn perform(work: &Work, task: Task, tree: bool, read: &AtomicU64) -> Done {
         }
         Task::Lines(source, block) => {
             let output = match source.kind {
-                Kind::FormFeed => work.clean_form_feeds(&source.name, &block, source.packing),
-                _ => work.clean_lines(&source.name, &block, source.packing),
+                Kind::FormFeed => work.clean_form_feeds(&source, &block),
+                _ => work.clean_lines(&source, &block),
             };
             Done::Stretch(source, block.next, output)
         }
         Task::Pages(source, pages, next) => {
-            let output = work.clean_warc(&source.name, &pages, source.packing);
+            let output = work.clean_warc(&source, &pages);
             Done::Stretch(source, next, output)
         }
         Task::Open(source) => Done::Opened(source),
@@ -140,9 +140,9 @@ fn clean_page(work: &Work, source: &Source, tree: bool, read: &AtomicU64) -> Res
     let bytes = read_file(&source.path)?;
     read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     if !tree {
-        return work.clean_page(&source.name, &bytes)?.pack(source.packing);
+        return work.clean_page(source, &bytes);
     }
-    let output = work.clean_page_file(&source.name, &bytes)?;
+    let output = work.clean_page_file(source, &bytes)?;
     if let Some(folder) = source.target.parent() {
         make_folder(folder)?;
     }

@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result};
 use jingwen::profile::SiteProfile;
 use jingwen::render::audit;
-use jingwen::{CleanedPage, Cleaner, Input};
+use jingwen::{CleanedPage, Input};
 use serde::Serialize;
 
 use crate::batch::blocks::Block;
 use crate::batch::kind::Packing;
 use crate::batch::manifest::Tally;
 use crate::batch::record::{Fields, Record};
+use crate::batch::tasks::Source;
 use crate::batch::warc::WarcPage;
-use crate::cli::input::Decoding;
 use crate::cli::lang::say;
+use crate::cli::settings::PageOrigin;
+use crate::cli::sites::{Setup, Sites};
 
 /// The form in which pages come out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +30,7 @@ pub(crate) enum Form {
 
 /// How pages are cleaned and written.
 pub(crate) struct Work {
-    pub(crate) cleaner: Cleaner,
-    pub(crate) decoding: Decoding,
+    pub(crate) sites: Sites,
     pub(crate) fields: Fields,
     pub(crate) form: Form,
     pub(crate) audited: bool,
@@ -62,39 +63,52 @@ struct Written<'p> {
 
 impl Work {
     /// Cleans a page that is a file of its own.
-    pub(crate) fn clean_page(&self, name: &str, bytes: &[u8]) -> Result<Output> {
-        let mut output = Output::default();
-        let page = self.cleaner.clean_decoded(self.decoding.decode(bytes));
-        self.account(&mut output, name, bytes.len(), &page)?;
-        self.write(&mut output, Written { page: name, url: None, date: None, text: &page.cleaned.text })?;
-        Ok(output)
+    pub(crate) fn clean_page(&self, source: &Source, bytes: &[u8]) -> Result<Output> {
+        let (mut output, page) = self.page(source, bytes)?;
+        self.write(&mut output, Written { page: &source.name, url: None, date: None, text: &page.cleaned.text })?;
+        output.pack(source.packing)
     }
 
     /// Cleans a page that goes to a file of its own, as text.
-    pub(crate) fn clean_page_file(&self, name: &str, bytes: &[u8]) -> Result<Output> {
-        let mut output = Output::default();
-        let page = self.cleaner.clean_decoded(self.decoding.decode(bytes));
-        self.account(&mut output, name, bytes.len(), &page)?;
+    pub(crate) fn clean_page_file(&self, source: &Source, bytes: &[u8]) -> Result<Output> {
+        let (mut output, page) = self.page(source, bytes)?;
         output.bytes = page.cleaned.text.into_bytes();
         Ok(output)
     }
 
-    /// Cleans the text fields of JSON Lines; a line whose text does not change stays as it is, byte for byte.
-    pub(crate) fn clean_lines(&self, name: &str, block: &Block, packing: Packing) -> Result<Output> {
+    fn page(&self, source: &Source, bytes: &[u8]) -> Result<(Output, CleanedPage)> {
         let mut output = Output::default();
-        for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\n')) {
-            let result = std::str::from_utf8(whole)
-                .map_err(|error| say!("not UTF-8: {error}", "不是 UTF-8：{error}"))
-                .and_then(|line| self.clean_line(&mut output, &format!("{name}:{number}"), line));
-            if let Err(problem) = result {
-                output.tally.failed += 1;
-                output.failures.push(format!("{name}:{number}: {problem}"));
-            }
-        }
-        output.pack(packing)
+        let Setup { cleaner, decoding, .. } = self.setup(source, None);
+        let page = cleaner.clean_decoded(decoding.decode(bytes));
+        self.account(&mut output, &source.name, None, bytes.len(), &page)?;
+        Ok((output, page))
     }
 
-    fn clean_line(&self, output: &mut Output, name: &str, whole: &str) -> Result<(), String> {
+    fn setup(&self, source: &Source, url: Option<&str>) -> &Setup {
+        self.sites.of(PageOrigin { path: &source.path, url })
+    }
+
+    /// Cleans the text fields of JSON Lines; a line whose text does not change stays as it is, byte for byte. A line that
+    /// cannot be read is left out.
+    pub(crate) fn clean_lines(&self, source: &Source, block: &Block) -> Result<Output> {
+        let mut output = Output::default();
+        for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\n')) {
+            let name = format!("{}:{number}", source.name);
+            let result = std::str::from_utf8(whole)
+                .map_err(|error| say!("not UTF-8: {error}", "不是 UTF-8：{error}"))
+                .and_then(|line| self.clean_line(&mut output, source, &name, line));
+            if let Err(problem) = result {
+                output.tally.failed += 1;
+                output.failures.push(format!("{name}: {problem}"));
+                if self.audited {
+                    audit::write_unread(&mut output.records, &name, &String::from_utf8_lossy(whole))?;
+                }
+            }
+        }
+        output.pack(source.packing)
+    }
+
+    fn clean_line(&self, output: &mut Output, source: &Source, name: &str, whole: &str) -> Result<(), String> {
         let line = whole.trim_end_matches(['\r', '\n']);
         if line.trim().is_empty() {
             if self.form == Form::JsonLines {
@@ -103,9 +117,11 @@ impl Work {
             return Ok(());
         }
         let record = Record::read(line, &self.fields)?;
+        let url = record.url.as_deref();
+        let Setup { cleaner, decoding, .. } = self.setup(source, url);
         let page = match (&record.html, &record.text) {
-            (Some(html), _) => self.cleaner.clean_as(self.decoding.decode_text(html), Input::Html),
-            (None, Some(text)) => self.cleaner.clean_decoded(self.decoding.decode_text(text)),
+            (Some(html), _) => cleaner.clean_as(decoding.decode_text(html), Input::Html),
+            (None, Some(text)) => cleaner.clean_decoded(decoding.decode_text(text)),
             (None, None) => {
                 if self.form == Form::JsonLines {
                     output.bytes.extend_from_slice(whole.as_bytes());
@@ -113,7 +129,7 @@ impl Work {
                 return Ok(());
             }
         };
-        self.account(output, name, line.len(), &page).map_err(|error| error.to_string())?;
+        self.account(output, name, url, line.len(), &page).map_err(|error| error.to_string())?;
         let text = &page.cleaned.text;
         match self.form {
             Form::Text => output.text_page(text),
@@ -127,16 +143,17 @@ impl Work {
     }
 
     /// Cleans plain text pages between form feeds.
-    pub(crate) fn clean_form_feeds(&self, name: &str, block: &Block, packing: Packing) -> Result<Output> {
+    pub(crate) fn clean_form_feeds(&self, source: &Source, block: &Block) -> Result<Output> {
         let mut output = Output::default();
+        let Setup { cleaner, decoding, .. } = self.setup(source, None);
         for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\x0C')) {
             let (bytes, feed) = match whole.split_last() {
                 Some((b'\x0C', bytes)) => (bytes, true),
                 _ => (whole, false),
             };
-            let name = format!("{name}:{number}");
-            let page = self.cleaner.clean_decoded(self.decoding.decode(bytes));
-            self.account(&mut output, &name, whole.len(), &page)?;
+            let name = format!("{}:{number}", source.name);
+            let page = cleaner.clean_decoded(decoding.decode(bytes));
+            self.account(&mut output, &name, None, whole.len(), &page)?;
             match self.form {
                 Form::Text => {
                     output.bytes.extend_from_slice(page.cleaned.text.as_bytes());
@@ -147,21 +164,22 @@ impl Work {
                 }
             }
         }
-        output.pack(packing)
+        output.pack(source.packing)
     }
 
     /// Cleans pages of a web archive.
-    pub(crate) fn clean_warc(&self, name: &str, pages: &[WarcPage], packing: Packing) -> Result<Output> {
+    pub(crate) fn clean_warc(&self, source: &Source, pages: &[WarcPage]) -> Result<Output> {
         let mut output = Output::default();
         for page in pages {
-            let name = format!("{name}:{}", page.number);
+            let name = format!("{}:{}", source.name, page.number);
             let input = if page.html { Input::Html } else { Input::Text };
-            let cleaned = self.cleaner.clean_as(self.decoding.decode(&page.bytes), input);
-            self.account(&mut output, &name, page.bytes.len(), &cleaned)?;
             let (url, date) = (page.url.as_deref(), page.date.as_deref());
+            let Setup { cleaner, decoding, .. } = self.setup(source, url);
+            let cleaned = cleaner.clean_as(decoding.decode(&page.bytes), input);
+            self.account(&mut output, &name, url, page.bytes.len(), &cleaned)?;
             self.write(&mut output, Written { page: &name, url, date, text: &cleaned.cleaned.text })?;
         }
-        output.pack(packing)
+        output.pack(source.packing)
     }
 
     /// Writes a page that was a file or a record of an archive.
@@ -176,7 +194,7 @@ impl Work {
         Ok(())
     }
 
-    fn account(&self, output: &mut Output, name: &str, bytes: usize, page: &CleanedPage) -> Result<()> {
+    fn account(&self, output: &mut Output, name: &str, url: Option<&str>, bytes: usize, page: &CleanedPage) -> Result<()> {
         let edits: usize = page.cleaned.passes.iter().map(|pass| pass.made.len()).sum();
         output.tally.add(Tally {
             pages: 1,
@@ -189,7 +207,7 @@ impl Work {
             survey.lock().expect("no thread panicked with it").add(&page.cleaned.text);
         }
         if self.audited {
-            audit::write(&mut output.records, name, &page.cleaned, audit::Offset::default())?;
+            audit::write(&mut output.records, name, url, &page.cleaned, audit::Offset::default())?;
         }
         Ok(())
     }
@@ -201,7 +219,7 @@ impl Output {
         self.bytes.push(b'\x0C');
     }
 
-    pub(crate) fn pack(mut self, packing: Packing) -> Result<Self> {
+    fn pack(mut self, packing: Packing) -> Result<Self> {
         self.bytes = packing.pack(self.bytes).context("packing")?;
         Ok(self)
     }

@@ -1,10 +1,13 @@
 //! The flags and commands.
 
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jingwen::{Options, Tier};
+use serde::{Deserialize, Serialize};
 
+use crate::batch::{Choice, Fields};
 use crate::cli::lang::Lang;
 
 /// 净文: gives back the article from a scraped, spun, polluted Chinese page, and accounts for every change.
@@ -21,6 +24,14 @@ pub(crate) struct Cli {
     /// Language of messages: en or zh; otherwise as the environment (LC_ALL, LC_MESSAGES, LANG) says.
     #[arg(long, global = true, value_name = "LANG", hide_possible_values = true)]
     pub(crate) lang: Option<Lang>,
+
+    /// Read settings from this file; otherwise from the first jingwen.toml in the input's folder or a folder above it.
+    #[arg(long, global = true, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no jingwen.toml.
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -47,6 +58,8 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List, show and test rules.
     Rules(RulesArgs),
+    /// Print the settings in force, and where each is from.
+    Config(ConfigArgs),
     /// Print the completions of a shell: bash, zsh, fish, elvish or powershell.
     Completions {
         /// The shell.
@@ -90,13 +103,8 @@ pub(crate) struct LearnSiteArgs {
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 
-    /// JSON Lines: the field of the text.
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    pub(crate) text_field: String,
-
-    /// JSON Lines: the field of the page's HTML.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) html_field: Option<String>,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
 }
 
 #[derive(Debug, Args)]
@@ -154,10 +162,7 @@ pub(crate) struct CleanArgs {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) read: ReadArgs,
-
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
+    pub(crate) settings: SettingArgs,
 
     /// Write one JSON record per change to this file.
     #[arg(long, value_name = "FILE.jsonl")]
@@ -172,6 +177,47 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "FORM", hide_possible_values = true)]
     pub(crate) to: Option<To>,
 
+    /// Text files hold several pages, a form feed between them: ff.
+    #[arg(long, value_name = "SEPARATOR", hide_possible_values = true)]
+    pub(crate) pages: Option<Separator>,
+
+    /// Read all pages twice, which must be of one site: learn its profile first, then clean with it.
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) learn: bool,
+
+    /// Go on where an earlier run to the same output was stopped.
+    #[arg(long)]
+    pub(crate) resume: bool,
+}
+
+/// Every setting: each is a flag and a key of `jingwen.toml`.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub(crate) struct SettingArgs {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) site: SiteArgs,
+
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) batch: BatchArgs,
+}
+
+/// The settings that a site's section may have for itself.
+#[derive(Clone, Debug, PartialEq, Args, Serialize, Deserialize)]
+pub(crate) struct SiteArgs {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) read: ReadArgs,
+
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) filters: FilterArgs,
+}
+
+/// Which files and fields are read, and by how many threads.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct BatchArgs {
     /// JSON Lines: the field of the text.
     #[arg(long, value_name = "NAME", default_value = "text")]
     pub(crate) text_field: String,
@@ -180,9 +226,9 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) html_field: Option<String>,
 
-    /// Text files hold several pages, a form feed between them: ff.
-    #[arg(long, value_name = "SEPARATOR", hide_possible_values = true)]
-    pub(crate) pages: Option<Separator>,
+    /// JSON Lines: the field of the page's address, for the audit and the sites of jingwen.toml.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) url_field: Option<String>,
 
     /// In folders, take files that match; with !, leave them out. May be given several times.
     #[arg(long, value_name = "PATTERN")]
@@ -192,17 +238,39 @@ pub(crate) struct CleanArgs {
     #[arg(long)]
     pub(crate) ignore_files: bool,
 
-    /// Read all pages twice, which must be of one site: learn its profile first, then clean with it.
-    #[arg(long, conflicts_with = "profile")]
-    pub(crate) learn: bool,
-
-    /// Go on where an earlier run to the same output was stopped.
-    #[arg(long)]
-    pub(crate) resume: bool,
-
     /// Threads; as many as there are processors when not given.
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) jobs: Option<u16>,
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroU16>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+jingwen.toml has the long flags as keys, and sections for pages of one site or folder, of which the first that fits counts:
+
+  restore = \"words\"
+  skip = [\"phrases\"]
+  rules = \"rules\"                  # from the folder of jingwen.toml
+
+  [[site]]
+  url = [\"example.com\"]           # and its subdomains; a path may follow
+  folder = [\"example/\"]           # patterns as in .gitignore
+  restore = \"chars\"
+
+Examples:
+  jingwen config                                 for pages of this folder
+  jingwen config pages --skip spam
+  jingwen config crawl.jsonl --url https://news.example.com/1.html")]
+pub(crate) struct ConfigArgs {
+    /// The page or folder that is to be cleaned; the current folder when not given.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+
+    /// The address of the page that is to be cleaned.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -292,10 +360,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) page: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) read: ReadArgs,
-
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
+    pub(crate) site: SiteArgs,
 }
 
 #[derive(Debug, Args)]
@@ -325,10 +390,7 @@ pub(crate) struct CheckArgs {
     pub(crate) untouched: bool,
 
     #[command(flatten)]
-    pub(crate) read: ReadArgs,
-
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
+    pub(crate) site: SiteArgs,
 }
 
 #[derive(Debug, Args)]
@@ -354,14 +416,15 @@ pub(crate) enum RulesCommand {
 }
 
 /// How bytes become text.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, PartialEq, Args, Serialize, Deserialize)]
 pub(crate) struct ReadArgs {
     /// The encoding of the pages, such as gbk or big5; found out when not given.
     #[arg(long, value_name = "LABEL")]
     pub(crate) encoding: Option<String>,
 }
 
-#[derive(Clone, Debug, Args)]
+/// Rules beside those that come with the program.
+#[derive(Clone, Debug, Default, PartialEq, Args, Serialize, Deserialize)]
 pub(crate) struct RulesDir {
     /// Rule files of your own, FILTER.toml; a rule replaces one of the same name.
     #[arg(long, value_name = "DIR", global = true)]
@@ -369,14 +432,14 @@ pub(crate) struct RulesDir {
 }
 
 /// Which filters run, and with which rules.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args, Serialize, Deserialize)]
 pub(crate) struct FilterArgs {
     /// How much spun text is restored: off, chars or words.
-    #[arg(long, value_name = "TIER", default_value = "chars", hide_possible_values = true)]
+    #[arg(long, value_name = "TIER", default_value_t, value_enum, hide_possible_values = true)]
     pub(crate) restore: Restore,
 
     /// Which script pages come out in: keep, or simplified for traditional pages too.
-    #[arg(long, value_name = "SCRIPT", default_value = "keep", hide_possible_values = true)]
+    #[arg(long, value_name = "SCRIPT", default_value_t, value_enum, hide_possible_values = true)]
     pub(crate) script: Script,
 
     /// Run these filters only; decoding always happens.
@@ -392,7 +455,25 @@ pub(crate) struct FilterArgs {
     pub(crate) profile: Option<PathBuf>,
 
     #[command(flatten)]
+    #[serde(flatten)]
     pub(crate) dir: RulesDir,
+}
+
+impl BatchArgs {
+    /// Which fields of a record are what.
+    pub(crate) fn fields(&self) -> Fields {
+        Fields { text: self.text_field.clone(), html: self.html_field.clone(), url: self.url_field.clone() }
+    }
+
+    /// Which files of folders are taken.
+    pub(crate) fn choice(&self) -> Choice {
+        Choice { globs: self.glob.clone(), ignore_files: self.ignore_files }
+    }
+
+    /// How many threads; 0 for as many as there are processors.
+    pub(crate) fn threads(&self) -> usize {
+        self.jobs.map_or(0, |jobs| jobs.get().into())
+    }
 }
 
 impl FilterArgs {
@@ -411,15 +492,21 @@ impl FilterArgs {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+/// How much spun text is restored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Restore {
     Off,
+    #[default]
     Chars,
     Words,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+/// The script of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Script {
+    #[default]
     Keep,
     Simplified,
 }

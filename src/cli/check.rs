@@ -5,16 +5,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use jingwen::Cleaner;
 use jingwen::render::diff;
 use jingwen::render::terminal::{ADDED, BOLD, REMOVED};
 
 use crate::batch::{Choice, find_pages};
 use crate::cli::args::{CheckArgs, Color, Format};
-use crate::cli::input::{Decoding, read_file, unreadable};
+use crate::cli::input::{read_file, unreadable};
 use crate::cli::lang::say;
 use crate::cli::output::write_file;
-use crate::cli::{Outcome, load_cleaner, output, report};
+use crate::cli::settings::{CommandLine, PageOrigin, Settings};
+use crate::cli::sites::{Setup, Sites};
+use crate::cli::{Outcome, output, report};
 
 /// What a page must become.
 struct Case {
@@ -32,9 +33,8 @@ struct Tally {
     failed: usize,
 }
 
-pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Outcome> {
-    let (cleaner, _) = load_cleaner(&args.filters, jingwen::Input::Auto)?;
-    let decoding = Decoding::new(&args.read)?;
+pub(super) fn run(args: &CheckArgs, line: &CommandLine, color: Color) -> Result<Outcome> {
+    let sites = Sites::new(Settings::load(line, &args.dirs)?, &args.site, jingwen::Input::Auto, None)?;
     let mut out = output::colored(color);
     let mut tally = Tally::default();
     for dir in &args.dirs {
@@ -48,7 +48,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Outcome> {
         }
         for case in cases {
             tally.cases += 1;
-            if let Err(error) = check(&case, args, &cleaner, &decoding, &mut tally, &mut out) {
+            if let Err(error) = check(&case, args, &sites, &mut tally, &mut out) {
                 if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
                     return Err(error);
                 }
@@ -74,14 +74,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> Result<Outcome> {
     })
 }
 
-fn check(
-    case: &Case,
-    args: &CheckArgs,
-    cleaner: &Cleaner,
-    decoding: &Decoding,
-    tally: &mut Tally,
-    out: &mut impl Write,
-) -> Result<()> {
+fn check(case: &Case, args: &CheckArgs, sites: &Sites, tally: &mut Tally, out: &mut impl Write) -> Result<()> {
+    let Setup { cleaner, decoding, .. } = sites.of(PageOrigin { path: &case.page, url: None });
     let cleaned = cleaner.clean_decoded(decoding.decode(&read_file(&case.page)?));
     let actual = &cleaned.cleaned.text;
     let expected = match &case.expected {

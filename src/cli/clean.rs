@@ -1,53 +1,54 @@
 //! `jingwen clean`: pages in, articles out.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use jingwen::profile::SiteProfile;
-use jingwen::{Cleaner, Options, render::audit};
+use jingwen::{Cleaner, render::audit};
 
 use crate::batch::{
     Batch, Choice, Fields, Form, Found, Kind, Progress, Tally, Target, Work, check_output_folder, find_pages, total,
 };
-use crate::cli::args::{CleanArgs, Input, To};
+use crate::cli::Outcome;
+use crate::cli::args::{BatchArgs, CleanArgs, Input, To};
 use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
 use crate::cli::lang::say;
-use crate::cli::learn::{self, Survey, read_profile};
+use crate::cli::learn::{self, Survey};
 use crate::cli::output::Draft;
-use crate::cli::{Outcome, make_cleaner};
+use crate::cli::settings::{CommandLine, PageOrigin, Settings};
+use crate::cli::sites::{Setup, Sites};
 
-pub(super) fn run(args: &CleanArgs) -> Result<Outcome> {
-    let decoding = Decoding::new(&args.read)?;
+pub(super) fn run(args: &CleanArgs, line: &CommandLine) -> Result<Outcome> {
     let stdin = [PathBuf::from("-")];
     let paths = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
     let input = args.input.map_or(jingwen::Input::Auto, Input::of_pages);
-    let mut options = Options { input, ..args.filters.options() };
-    options.profile = match &args.filters.profile {
-        Some(path) => Some(Arc::new(read_profile(path)?)),
-        None if args.learn => Some(Arc::new(survey(paths, args, decoding, &options)?)),
-        None => None,
-    };
-    let settings = settings(args, &options)?;
-    let (cleaner, _) = make_cleaner(&args.filters, options)?;
+    let settings = Settings::load(line, paths)?;
+    let batch = settings.in_force(&args.settings.batch, None)?;
+    let learned = if args.learn { Some(survey(paths, args, &settings, &batch, input)?) } else { None };
+    let sites = Sites::new(settings, &args.settings.site, input, learned)?;
     match paths {
         [path] if args.to.is_none() && !path.is_dir() && kind(args, path) == Kind::Page => {
             let mut audit = args.audit.as_deref().map(Draft::create).transpose()?;
-            clean_one(path, args.output.as_deref(), &cleaner, decoding, audit.as_mut())?;
+            clean_one(path, args.output.as_deref(), &sites, audit.as_mut())?;
             audit.map_or(Ok(()), Draft::publish)?;
             Ok(Outcome::Done)
         }
-        paths => clean_many(paths, args, cleaner, decoding, settings),
+        paths => clean_many(paths, args, &batch, sites),
     }
 }
 
 /// The profile of the site that the pages are of.
-fn survey(paths: &[PathBuf], args: &CleanArgs, decoding: Decoding, options: &Options) -> Result<SiteProfile> {
+fn survey(
+    paths: &[PathBuf],
+    args: &CleanArgs,
+    settings: &Settings,
+    batch: &BatchArgs,
+    input: jingwen::Input,
+) -> Result<SiteProfile> {
     if paths.iter().any(|path| is_stdin(path)) {
         bail!(say!(
             "--learn: reads the pages twice, and standard input can be read once; name files or folders",
@@ -56,23 +57,13 @@ fn survey(paths: &[PathBuf], args: &CleanArgs, decoding: Decoding, options: &Opt
     }
     let survey = Survey {
         kind: asked_kind(args),
-        decoding,
-        fields: fields(args),
-        options: options.clone(),
-        jobs: args.jobs.map_or(0, usize::from),
+        site: settings.in_force(&args.settings.site, None)?,
+        input,
+        fields: batch.fields(),
+        jobs: batch.threads(),
     };
-    let (profile, _) = survey.run(learn::inputs(paths, &choice(args))?)?;
+    let (profile, _) = survey.run(learn::inputs(paths, &batch.choice())?)?;
     Ok(profile)
-}
-
-/// Which files of folders are taken.
-fn choice(args: &CleanArgs) -> Choice {
-    Choice { globs: args.glob.clone(), ignore_files: args.ignore_files }
-}
-
-/// Which fields of a record are what.
-fn fields(args: &CleanArgs) -> Fields {
-    Fields { text: args.text_field.clone(), html: args.html_field.clone(), url: None }
 }
 
 /// What a path that is asked for by name holds.
@@ -93,10 +84,11 @@ fn asked_kind(args: &CleanArgs) -> Option<Kind> {
 }
 
 /// Cleans one page to standard output, to a file, or into a folder under its own name.
-fn clean_one(path: &Path, output: Option<&Path>, cleaner: &Cleaner, decoding: Decoding, audit: Option<&mut Draft>) -> Result<()> {
+fn clean_one(path: &Path, output: Option<&Path>, sites: &Sites, audit: Option<&mut Draft>) -> Result<()> {
+    let Setup { cleaner, decoding, .. } = sites.of(PageOrigin { path, url: None });
     let input: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
-    let page = Stream { name: path.to_string_lossy().into_owned(), input, cleaner, decoding };
+    let page = Stream { name: path.to_string_lossy().into_owned(), input, cleaner, decoding: *decoding };
     let Some(output) = output else {
         page.clean(&mut BufWriter::new(io::stdout().lock()), audit)?;
         return Ok(());
@@ -128,7 +120,7 @@ impl Stream<'_> {
             out.write_all(page.cleaned.text.as_bytes()).context("standard output")?;
             out.flush()?;
             if let Some(audit) = &mut audit {
-                audit::write(audit, &self.name, &page.cleaned, offset)?;
+                audit::write(audit, &self.name, None, &page.cleaned, offset)?;
             }
             offset.source += page.source().len();
             offset.cleaned += page.cleaned.text.len();
@@ -139,10 +131,10 @@ impl Stream<'_> {
 
 /// Cleans files, folders and streams of pages in parallel, in order, each to the same path below the output folder or all
 /// to one output.
-fn clean_many(paths: &[PathBuf], args: &CleanArgs, cleaner: Cleaner, decoding: Decoding, settings: String) -> Result<Outcome> {
+fn clean_many(paths: &[PathBuf], args: &CleanArgs, settings: &BatchArgs, sites: Sites) -> Result<Outcome> {
     let begun = Instant::now();
     let target = target(paths, args)?;
-    let choice = choice(args);
+    let choice = settings.choice();
     let pages = || inputs(paths, &choice, &target);
     // Files of many pages come out as what they are, text as text.
     let holds_text = asked_kind(args) == Some(Kind::FormFeed);
@@ -152,15 +144,16 @@ fn clean_many(paths: &[PathBuf], args: &CleanArgs, cleaner: Cleaner, decoding: D
         None if holds_text => Form::Text,
         None => Form::JsonLines,
     };
+    let fields = settings.fields();
     let batch = Batch {
         kind: asked_kind(args),
         audit: args.audit.clone(),
         resume: args.resume,
-        settings,
-        jobs: args.jobs.map_or(0, usize::from),
+        settings: fingerprint(args, &fields, &sites),
+        jobs: settings.threads(),
         total: if Progress::is_wanted() { Some(total(pages()?)) } else { None },
         target: target.clone(),
-        work: Work { cleaner, decoding, fields: fields(args), form, audited: args.audit.is_some(), survey: None },
+        work: Work { sites, fields, form, audited: args.audit.is_some(), survey: None },
     };
     let tally = batch.run(pages()?)?;
     // A stream goes on silently: what reads it has its own account.
@@ -213,21 +206,9 @@ fn inputs(paths: &[PathBuf], choice: &Choice, target: &Target) -> Result<impl It
 }
 
 /// Everything that the output hangs on, the input aside.
-fn settings(args: &CleanArgs, options: &Options) -> Result<String> {
-    let mut rules = Vec::new();
-    if let Some(folder) = &args.filters.dir.rules {
-        for found in find_pages(folder, &Choice { globs: vec!["*".to_owned()], ignore_files: false })? {
-            let path = found?.path;
-            rules.push((path.clone(), fs::read_to_string(&path).with_context(|| unreadable(&path))?));
-        }
-    }
-    // The rules' content by its sum: a manifest is no place for rules.
-    let sum = format!("{rules:?}")
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let fields = (&args.text_field, &args.html_field, args.to, args.input, args.pages, args.audit.is_some());
-    let version = env!("CARGO_PKG_VERSION");
-    Ok(format!("{version} {options:?} {:?} {fields:?} {sum:016x}", args.read))
+fn fingerprint(args: &CleanArgs, fields: &Fields, sites: &Sites) -> String {
+    let form = (args.to, args.input, args.pages, args.audit.is_some());
+    format!("{} {form:?} {fields:?} {}", env!("CARGO_PKG_VERSION"), sites.fingerprint())
 }
 
 /// One line on standard error of how the batch went.

@@ -10,10 +10,13 @@ use crate::cli::Outcome;
 use crate::cli::args::DecodeArgs;
 use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
 use crate::cli::output::Draft;
+use crate::cli::settings::{CommandLine, PageOrigin, Settings};
 
-pub(super) fn run(args: &DecodeArgs) -> Result<Outcome> {
-    let decoding = Decoding::new(&args.read)?;
+pub(super) fn run(args: &DecodeArgs, line: &CommandLine) -> Result<Outcome> {
     let path = args.path.as_deref().unwrap_or(Path::new("-"));
+    let settings = Settings::load(line, &[path.to_owned()])?;
+    let site = settings.site_of(PageOrigin { path, url: None });
+    let decoding = Decoding::new(&settings.in_force(&args.read, site)?)?;
     let input: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
     match &args.output {

@@ -8,14 +8,17 @@ use jingwen::render::explain;
 use jingwen::render::terminal::BOLD;
 
 use crate::cli::args::{Color, ExplainArgs};
-use crate::cli::input::{Decoding, read_all};
+use crate::cli::input::read_all;
 use crate::cli::lang::say;
-use crate::cli::{Outcome, load_cleaner, output};
+use crate::cli::settings::{CommandLine, PageOrigin, Settings};
+use crate::cli::sites::{Setup, Sites};
+use crate::cli::{Outcome, output};
 
-pub(super) fn run(args: &ExplainArgs, color: Color) -> Result<Outcome> {
-    let (cleaner, rules) = load_cleaner(&args.filters, jingwen::Input::Auto)?;
-    let decoding = Decoding::new(&args.read)?;
+pub(super) fn run(args: &ExplainArgs, line: &CommandLine, color: Color) -> Result<Outcome> {
     let path = args.page.as_deref().unwrap_or(Path::new("-"));
+    let settings = Settings::load(line, &[path.to_owned()])?;
+    let sites = Sites::new(settings, &args.site, jingwen::Input::Auto, None)?;
+    let Setup { rules, cleaner, decoding, .. } = sites.of(PageOrigin { path, url: None });
     let page = cleaner.clean_decoded(decoding.decode(&read_all(path)?));
     let (edits, lines) = explain::tally(page.source(), &page.cleaned);
     let mut out = output::colored(color);

@@ -9,20 +9,24 @@ use jingwen::language::training;
 use jingwen::learn::substitutions;
 use jingwen::profile::{self, SiteProfile};
 use jingwen::rules::Rules;
-use jingwen::{Cleaner, Options};
+use jingwen::{Cleaner, Input, Options};
 
 use crate::batch::{Batch, Choice, Fields, Form, Found, Kind, Tally, Target, Work, find_pages};
-use crate::cli::args::{LearnCommand, LearnLanguageArgs, LearnMergeArgs, LearnSiteArgs, LearnSubstitutionsArgs};
-use crate::cli::input::{Decoding, read_file, unreadable};
+use crate::cli::args::{
+    FilterArgs, LearnCommand, LearnLanguageArgs, LearnMergeArgs, LearnSiteArgs, LearnSubstitutionsArgs, SiteArgs,
+};
+use crate::cli::input::{read_file, unreadable};
 use crate::cli::lang::say;
 use crate::cli::output::{Draft, write_file};
+use crate::cli::settings::{CommandLine, Settings};
+use crate::cli::sites::Sites;
 use crate::cli::{Outcome, report};
 
-pub(super) fn run(command: &LearnCommand) -> Result<Outcome> {
+pub(super) fn run(command: &LearnCommand, line: &CommandLine) -> Result<Outcome> {
     match command {
         LearnCommand::Language(args) => language(args),
         LearnCommand::Substitutions(args) => substitutions(args),
-        LearnCommand::Site(args) => site(args),
+        LearnCommand::Site(args) => site(args, line),
         LearnCommand::Merge(args) => merge(args),
     }
 }
@@ -68,16 +72,18 @@ fn substitutions(args: &LearnSubstitutionsArgs) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn site(args: &LearnSiteArgs) -> Result<Outcome> {
+fn site(args: &LearnSiteArgs, line: &CommandLine) -> Result<Outcome> {
     let mut draft = Draft::create(&args.output)?;
+    let settings = Settings::load(line, &args.pages)?;
+    let batch = settings.in_force(&args.batch, None)?;
     let survey = Survey {
         kind: None,
-        decoding: Decoding::new(&args.read)?,
-        fields: Fields { text: args.text_field.clone(), html: args.html_field.clone(), url: None },
-        options: Options::default(),
-        jobs: 0,
+        site: SiteArgs { read: settings.in_force(&args.read, None)?, filters: FilterArgs::default() },
+        input: Input::Auto,
+        fields: batch.fields(),
+        jobs: batch.threads(),
     };
-    let (profile, tally) = survey.run(inputs(&args.pages, &Choice::default())?)?;
+    let (profile, tally) = survey.run(inputs(&args.pages, &batch.choice())?)?;
     draft.write_all(profile.write().as_bytes())?;
     draft.publish()?;
     Ok(if tally.failed == 0 { Outcome::Done } else { Outcome::Incomplete })
@@ -101,10 +107,10 @@ pub(super) fn read_profile(path: &Path) -> Result<SiteProfile> {
 /// How the pages of a site are read to count what recurs on them.
 pub(super) struct Survey {
     pub(super) kind: Option<Kind>,
-    pub(super) decoding: Decoding,
+    /// How the pages will be cleaned.
+    pub(super) site: SiteArgs,
+    pub(super) input: Input,
     pub(super) fields: Fields,
-    /// The options that the pages will be cleaned with.
-    pub(super) options: Options,
     /// Threads; 0 for as many as there are processors.
     pub(super) jobs: usize,
 }
@@ -113,11 +119,10 @@ impl Survey {
     /// Reads all pages, in parallel and in bounded memory, and reports those that fail.
     pub(super) fn run(self, inputs: impl Iterator<Item = Result<Found>> + Send + 'static) -> Result<(SiteProfile, Tally)> {
         let only = profile::AFTER.map(str::to_owned).to_vec();
-        let options = Options { only, skip: Vec::new(), profile: None, ..self.options };
+        let filters = FilterArgs { only, skip: Vec::new(), profile: None, ..self.site.filters };
         let profile = Arc::new(Mutex::new(SiteProfile::new()));
         let work = Work {
-            cleaner: Cleaner::new(&Rules::embedded()?, &options)?,
-            decoding: self.decoding,
+            sites: Sites::one(SiteArgs { filters, ..self.site }, self.input)?,
             fields: self.fields,
             form: Form::JsonLines,
             audited: false,

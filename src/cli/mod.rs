@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use clap::{CommandFactory, Parser};
-use jingwen::{Cleaner, Input, Options, rules::Rules};
+use anyhow::Result;
+use clap::{CommandFactory, FromArgMatches};
+use jingwen::rules::Rules;
 
-use crate::cli::args::{Cli, Command, FilterArgs, RulesDir};
+use crate::cli::args::{Cli, Command, RulesDir};
+use crate::cli::settings::CommandLine;
 
 pub(crate) mod args;
 mod check;
 mod clean;
+mod config;
 mod decode;
 mod explain;
 pub(crate) mod input;
@@ -20,6 +21,8 @@ pub(crate) mod lang;
 mod learn;
 pub(crate) mod output;
 mod rules;
+pub(crate) mod settings;
+pub(crate) mod sites;
 mod undo;
 
 /// How a command ended that did not fail.
@@ -35,21 +38,24 @@ pub(crate) enum Outcome {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let line = CommandLine::of(&cli, &matches);
     if let Some(lang) = cli.lang {
         lang::set(lang);
     }
     let color = cli.color;
     let outcome = match cli.command {
-        Command::Clean(args) => clean::run(&args),
-        Command::Decode(args) => decode::run(&args),
-        Command::Explain(args) => explain::run(&args, color),
-        Command::Check(args) => check::run(&args, color),
+        Command::Clean(args) => clean::run(&args, &line),
+        Command::Decode(args) => decode::run(&args, &line),
+        Command::Explain(args) => explain::run(&args, &line, color),
+        Command::Check(args) => check::run(&args, &line, color),
         Command::Undo(args) => undo::run(&args),
-        Command::Rules(args) => rules::run(&args, color),
+        Command::Rules(args) => rules::run(&args, &line, color),
+        Command::Config(args) => config::run(&args, &line),
         Command::Completions { shell } => write_completions(shell),
         Command::Man => write_man(),
-        Command::Learn(command) => learn::run(&command),
+        Command::Learn(command) => learn::run(&command, &line),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -102,19 +108,6 @@ fn load_rules(dir: &RulesDir) -> Result<Rules> {
         rules.add_dir(dir)?;
     }
     Ok(rules)
-}
-
-/// The cleaner that the flags ask for, and its rules.
-fn load_cleaner(args: &FilterArgs, input: Input) -> Result<(Cleaner, Rules)> {
-    let profile = args.profile.as_deref().map(learn::read_profile).transpose()?;
-    make_cleaner(args, Options { input, profile: profile.map(Arc::new), ..args.options() })
-}
-
-/// A cleaner with these options, and the rules that the flags ask for.
-fn make_cleaner(args: &FilterArgs, options: Options) -> Result<(Cleaner, Rules)> {
-    let rules = load_rules(&args.dir)?;
-    let cleaner = Cleaner::new(&rules, &options).context("--only and --skip")?;
-    Ok((cleaner, rules))
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

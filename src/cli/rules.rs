@@ -1,6 +1,7 @@
 //! `jingwen rules`: what the rules are, and whether they keep their word.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use jingwen::render::terminal::{BOLD, DIM, NAME, REMOVED, visible, width};
@@ -9,10 +10,12 @@ use jingwen::{Cleaner, Options};
 
 use crate::cli::args::{Color, RulesArgs, RulesCommand};
 use crate::cli::lang::say;
+use crate::cli::settings::{CommandLine, Settings};
 use crate::cli::{Outcome, load_rules, output};
 
-pub(super) fn run(args: &RulesArgs, color: Color) -> Result<Outcome> {
-    let rules = load_rules(&args.dir)?;
+pub(super) fn run(args: &RulesArgs, line: &CommandLine, color: Color) -> Result<Outcome> {
+    let settings = Settings::load(line, &[PathBuf::from(".")])?;
+    let rules = load_rules(&settings.in_force(&args.dir, None)?)?;
     let mut out = output::colored(color);
     let outcome = match &args.command {
         RulesCommand::List => list(&rules, &mut out)?,

@@ -21,6 +21,9 @@ pub struct Record {
     pub schema: u32,
     /// The page's name: its path as it was given, or below the folder that was given; `-` for standard input.
     pub page: String,
+    /// The page's address, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// The filter that proposed the edit.
     pub filter: String,
     /// The rule that asked for it, as `filter/name`.
@@ -50,11 +53,17 @@ pub struct Offset {
 }
 
 /// The records of a page's edits, in the order in which they were made.
-pub fn records<'c>(page: &'c str, cleaned: &'c Cleaned, offset: Offset) -> impl Iterator<Item = Record> + 'c {
+pub fn records<'c>(
+    page: &'c str,
+    url: Option<&'c str>,
+    cleaned: &'c Cleaned,
+    offset: Offset,
+) -> impl Iterator<Item = Record> + 'c {
     let shifted = |range: Range<usize>, by: usize| [range.start + by, range.end + by];
     cleaned.audit().map(move |audited| Record {
         schema: SCHEMA,
         page: page.to_owned(),
+        url: url.map(str::to_owned),
         filter: audited.filter.to_owned(),
         rule: audited.edit.rule.to_string(),
         before: audited.edit.before.to_string(),
@@ -70,12 +79,37 @@ pub fn records<'c>(page: &'c str, cleaned: &'c Cleaned, offset: Offset) -> impl 
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut impl Write, page: &str, cleaned: &Cleaned, offset: Offset) -> io::Result<()> {
-    for record in records(page, cleaned, offset) {
-        serde_json::to_writer(&mut *out, &record)?;
-        out.write_all(b"\n")?;
-    }
-    Ok(())
+pub fn write(out: &mut impl Write, page: &str, url: Option<&str>, cleaned: &Cleaned, offset: Offset) -> io::Result<()> {
+    records(page, url, cleaned, offset).try_for_each(|record| write_record(out, &record))
+}
+
+/// The rule of the record for a page that could not be read and was left out.
+pub const UNREAD: &str = "input/unread";
+
+/// Writes the record of a page of a file of many that could not be read and was left out: all of it was deleted.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_unread(out: &mut impl Write, page: &str, whole: &str) -> io::Result<()> {
+    let record = Record {
+        schema: SCHEMA,
+        page: page.to_owned(),
+        url: None,
+        filter: "input".to_owned(),
+        rule: UNREAD.to_owned(),
+        before: whole.to_owned(),
+        after: String::new(),
+        at: 0,
+        source: [0, whole.len()],
+        cleaned: [0, 0],
+        gain: None,
+    };
+    write_record(out, &record)
+}
+
+fn write_record(out: &mut impl Write, record: &Record) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, record)?;
+    out.write_all(b"\n")
 }
 
 /// The source text, from the clean text and the page's records in the order of the audit.
@@ -145,7 +179,7 @@ mod tests {
         let rules = Rules::embedded().expect("embedded rules are valid");
         let cleaner = Cleaner::new(&rules, &Options::default()).expect("no filter is named");
         let cleaned = cleaner.clean(page.as_bytes()).cleaned;
-        let records = records("page", &cleaned, Offset::default()).collect();
+        let records = records("page", None, &cleaned, Offset::default()).collect();
         (cleaned.text, records)
     }
 
