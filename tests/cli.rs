@@ -372,24 +372,6 @@ fn files_are_chosen_by_pattern() {
 }
 
 #[test]
-fn undo_gives_the_source_back() {
-    let at = folder();
-    write(at.path(), "in/a.txt", PAGE);
-    write(at.path(), "in/b/c.txt", format!("第二页\n{PAGE}"));
-    write(at.path(), "in/d.txt", "没有什么要改。\n");
-    jingwen().current_dir(&at).args(["clean", "in", "-o", "out", "--audit", "log.jsonl"]).assert().success();
-    jingwen().current_dir(&at).args(["undo", "out", "--audit", "log.jsonl", "-o", "back"]).assert().success();
-    for name in ["a.txt", "b/c.txt", "d.txt"] {
-        assert_eq!(read(&at.path().join("back"), name), read(&at.path().join("in"), name));
-    }
-    let one = ["undo", "out/a.txt", "--audit", "log.jsonl"];
-    jingwen().current_dir(&at).args(one).assert().code(2).stderr(contains("has 2 pages; name one with --page"));
-    jingwen().current_dir(&at).args(one).args(["--page", "a.txt"]).assert().success().stdout(PAGE);
-    let wrong = jingwen().current_dir(&at).args(one).args(["--page", "b/c.txt"]).assert().code(2);
-    wrong.stderr(contains("the text is not what came out with this audit"));
-}
-
-#[test]
 fn completions_and_the_manual_are_made_from_the_flags() {
     for shell in ["bash", "zsh", "fish"] {
         jingwen().args(["completions", shell]).assert().success().stdout(contains("jingwen").and(contains("untouched")));

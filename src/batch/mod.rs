@@ -17,10 +17,10 @@ mod walk;
 mod warc;
 mod work;
 
-pub(crate) use kind::Kind;
+pub(crate) use kind::{Kind, Packing, open};
 pub(crate) use manifest::Tally;
 pub(crate) use progress::Progress;
-pub(crate) use record::Fields;
+pub(crate) use record::{Fields, Record};
 pub(crate) use run::{Batch, Target, total};
 pub(crate) use walk::{Choice, Found, check_output_folder, find_pages};
 pub(crate) use work::{Form, Work, name_of};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::Deserializer as _;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::cli::lang::say;
@@ -85,7 +85,7 @@ impl<'l> Visitor<'l> for FieldsVisitor<'l> {
         let mut record = Record::default();
         // The last of several fields with one name counts, as readers of JSON have it.
         while let Some((name, value)) = map.next_entry::<String, &'l RawValue>()? {
-            let string = || serde_json::from_str::<Option<String>>(value.get()).map_err(serde::de::Error::custom);
+            let string = || serde_json::from_str::<Option<String>>(value.get()).map_err(A::Error::custom);
             if name == self.fields.text {
                 let start = value.get().as_ptr() as usize - self.line.as_ptr() as usize;
                 record.text_range = Some(start..start + value.get().len());
@@ -97,7 +97,8 @@ impl<'l> Visitor<'l> for FieldsVisitor<'l> {
                 record.html = string()?;
             }
             if self.fields.url.as_ref() == Some(&name) {
-                record.url = string()?;
+                // An address that is no string is none.
+                record.url = string().unwrap_or_default();
             }
         }
         Ok(record)

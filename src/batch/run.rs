@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
+use jingwen::render::audit;
 
 use crate::batch::kind::{Kind, Packing};
 use crate::batch::manifest::{Entry, Finished, Manifest, Part, Tally};
@@ -54,7 +55,7 @@ pub(crate) struct Batch {
 enum Done {
     Opened(Arc<Source>),
     Stretch(Arc<Source>, u64, Result<Output>),
-    Gap(String),
+    Gap(String, io::Error),
     Closed(Arc<Source>),
     Page(Arc<Source>, Result<Output>),
     LeftOut,
@@ -127,7 +128,7 @@ fn perform(work: &Work, task: Task, tree: bool, read: &AtomicU64) -> Done {
             Done::Stretch(source, next, output)
         }
         Task::Open(source) => Done::Opened(source),
-        Task::Gap(problem) => Done::Gap(problem),
+        Task::Gap(page, error) => Done::Gap(page, error),
         Task::Close(source) => Done::Closed(source),
         Task::LeftOut => Done::LeftOut,
         Task::Finished => Done::Finished,
@@ -228,9 +229,14 @@ impl Sink {
                 self.write(&output)?;
                 self.note(&source, Some(next), 0)?;
             }
-            Done::Gap(problem) => {
+            Done::Gap(page, error) => {
                 self.tally.failed += 1;
-                self.failures.push(problem);
+                self.failures.push(say!("{page}: cannot be read from here: {error}", "{page}：从这里起无法读取：{error}"));
+                if let Some(audit) = &mut self.audit {
+                    let mut record = Vec::new();
+                    audit::write_unread(&mut record, &page, "")?;
+                    audit.append(&record)?;
+                }
             }
             Done::Closed(source) => {
                 if let Some(part) = self.open.take() {

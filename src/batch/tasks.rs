@@ -30,8 +30,8 @@ pub(crate) enum Task {
     Lines(Arc<Source>, Block),
     /// Some of its pages; then the number of the record to go on with.
     Pages(Arc<Source>, Vec<WarcPage>, u64),
-    /// Something of it that cannot be read.
-    Gap(String),
+    /// Something of it that cannot be read: the name of the page, and why.
+    Gap(String, io::Error),
     /// It has ended.
     Close(Arc<Source>),
     /// A file that is no page.
@@ -169,7 +169,7 @@ fn lines(
             Some(Task::Lines(Arc::clone(&source), block.after(from, if source.kind == Kind::FormFeed { b'\x0C' } else { b'\n' })))
         }
         Err(gap) if gap.line < from => None,
-        Err(gap) => Some(Task::Gap(unreadable_at(&source.name, gap.line, &gap.error))),
+        Err(gap) => Some(Task::Gap(format!("{}:{}", source.name, gap.line), gap.error)),
     })
 }
 
@@ -188,7 +188,7 @@ fn archive(input: Box<dyn BufRead + Send>, source: Arc<Source>, from: u64) -> im
             return Some(Task::Pages(Arc::clone(&source), group, next));
         }
         match pages.next()? {
-            Err(gap) => Some(Task::Gap(unreadable_at(&source.name, gap.number, &gap.error))),
+            Err(gap) => Some(Task::Gap(format!("{}:{}", source.name, gap.number), gap.error)),
             Ok(_) => None,
         }
     })
@@ -196,10 +196,6 @@ fn archive(input: Box<dyn BufRead + Send>, source: Arc<Source>, from: u64) -> im
 
 fn one(task: Task) -> Box<dyn Iterator<Item = Task> + Send> {
     Box::new(std::iter::once(task))
-}
-
-fn unreadable_at(name: &str, number: u64, error: &io::Error) -> String {
-    say!("{name}:{number}: cannot be read from here: {error}", "{name}:{number}：从这里起无法读取：{error}")
 }
 
 fn changed(path: &Path) -> String {

@@ -218,9 +218,9 @@ pub(crate) struct SiteArgs {
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct BatchArgs {
-    /// JSON Lines: the field of the text.
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    pub(crate) text_field: String,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) text: TextArgs,
 
     /// JSON Lines: the field of the page's HTML; its main text goes to the text field.
     #[arg(long, value_name = "NAME")]
@@ -241,6 +241,15 @@ pub(crate) struct BatchArgs {
     /// Threads; as many as there are processors when not given.
     #[arg(short, long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroU16>,
+}
+
+/// Which field is cleaned.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct TextArgs {
+    /// JSON Lines: the field of the text.
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(crate) text_field: String,
 }
 
 #[derive(Debug, Args)]
@@ -278,9 +287,10 @@ pub(crate) struct ConfigArgs {
 Examples:
   jingwen clean page.txt -o article.txt --audit log.jsonl
   jingwen undo article.txt --audit log.jsonl     page.txt again, decoded
-  jingwen undo clean --audit log.jsonl -o pages  every page of a folder")]
+  jingwen undo clean --audit log.jsonl -o pages  every page of a folder
+  jingwen undo out.jsonl --audit log.jsonl       every record of JSON Lines, its other fields as they are")]
 pub(crate) struct UndoArgs {
-    /// A clean page or a folder of them; standard input when not given or `-`.
+    /// A clean page, JSON Lines of them, or a folder; standard input, a page, when not given or `-`.
     #[arg(value_name = "PATH")]
     pub(crate) path: Option<PathBuf>,
 
@@ -288,9 +298,12 @@ pub(crate) struct UndoArgs {
     #[arg(long, value_name = "FILE.jsonl")]
     pub(crate) audit: PathBuf,
 
-    /// The page's name in the audit, where the audit has several.
+    /// The name in the audit of the page, or of the file that became JSON Lines, where the audit has several.
     #[arg(long, value_name = "NAME")]
     pub(crate) page: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) text: TextArgs,
 
     /// Where to write: a file for one page, a folder for several. One page goes to standard output otherwise.
     #[arg(short, long, value_name = "PATH")]
@@ -462,7 +475,7 @@ pub(crate) struct FilterArgs {
 impl BatchArgs {
     /// Which fields of a record are what.
     pub(crate) fn fields(&self) -> Fields {
-        Fields { text: self.text_field.clone(), html: self.html_field.clone(), url: self.url_field.clone() }
+        Fields { text: self.text.text_field.clone(), html: self.html_field.clone(), url: self.url_field.clone() }
     }
 
     /// Which files of folders are taken.

@@ -50,7 +50,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Decode(args) => decode::run(&args, &line),
         Command::Explain(args) => explain::run(&args, &line, color),
         Command::Check(args) => check::run(&args, &line, color),
-        Command::Undo(args) => undo::run(&args),
+        Command::Undo(args) => undo::run(&args, &line),
         Command::Rules(args) => rules::run(&args, &line, color),
         Command::Config(args) => config::run(&args, &line),
         Command::Completions { shell } => write_completions(shell),

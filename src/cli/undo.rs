@@ -8,21 +8,30 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use jingwen::render::audit::{Record, SCHEMA, undo};
 
-use crate::batch::{Choice, Found, check_output_folder, find_pages, name_of};
+use crate::batch::{Choice, Found, Kind, check_output_folder, find_pages, name_of};
 use crate::cli::args::UndoArgs;
 use crate::cli::input::{read_all, read_file, unreadable};
 use crate::cli::lang::say;
-use crate::cli::output::{make_folder, write_file};
+use crate::cli::output::{Draft, make_folder, write_file};
+use crate::cli::settings::{CommandLine, Settings};
 use crate::cli::{Outcome, report};
+
+mod lines;
 
 /// The records of an audit by page.
 type Audit = HashMap<String, Vec<Record>>;
 
-pub(super) fn run(args: &UndoArgs) -> Result<Outcome> {
+pub(super) fn run(args: &UndoArgs, line: &CommandLine) -> Result<Outcome> {
     let audit = read_audit(&args.audit)?;
     let path = args.path.as_deref().unwrap_or(Path::new("-"));
+    let settings = Settings::load(line, &[path.to_owned()])?;
+    let text_field = settings.in_force(&args.text, None)?.text_field;
     if path.is_dir() {
-        return undo_folder(path, args, &audit);
+        return undo_folder(path, args, &text_field, &audit);
+    }
+    if Kind::of(path) == Some(Kind::JsonLines) {
+        undo_lines(path, args.page.as_deref(), &text_field, args.output.as_deref(), &audit)?;
+        return Ok(Outcome::Done);
     }
     let records = match (&args.page, audit.len()) {
         (Some(page), _) => audit.get(page).ok_or_else(|| {
@@ -46,7 +55,7 @@ pub(super) fn run(args: &UndoArgs) -> Result<Outcome> {
 }
 
 /// Every page of a folder; one that the audit does not name was not changed.
-fn undo_folder(folder: &Path, args: &UndoArgs, audit: &Audit) -> Result<Outcome> {
+fn undo_folder(folder: &Path, args: &UndoArgs, text_field: &str, audit: &Audit) -> Result<Outcome> {
     let Some(output) = &args.output else {
         bail!(say!(
             "{}: several pages need a folder to be written to: add -o DIR",
@@ -57,7 +66,7 @@ fn undo_folder(folder: &Path, args: &UndoArgs, audit: &Audit) -> Result<Outcome>
     check_output_folder(folder, output)?;
     let mut outcome = Outcome::Done;
     for found in find_pages(folder, &Choice::default())? {
-        if let Err(error) = found.and_then(|found| undo_file(&found, output, audit)) {
+        if let Err(error) = found.and_then(|found| undo_file(&found, output, text_field, audit)) {
             report(&error);
             outcome = Outcome::Incomplete;
         }
@@ -65,15 +74,28 @@ fn undo_folder(folder: &Path, args: &UndoArgs, audit: &Audit) -> Result<Outcome>
     Ok(outcome)
 }
 
-fn undo_file(found: &Found, output: &Path, audit: &Audit) -> Result<()> {
-    let text = read_text(&found.path, read_file(&found.path)?)?;
-    let records = audit.get(&name_of(&found.name)).map_or(&[][..], Vec::as_slice);
-    let source = undo(&text, records).with_context(|| found.path.display().to_string())?;
+fn undo_file(found: &Found, output: &Path, text_field: &str, audit: &Audit) -> Result<()> {
+    let name = name_of(&found.name);
     let target = output.join(&found.name);
     if let Some(folder) = target.parent() {
         make_folder(folder)?;
     }
+    if Kind::of(&found.path) == Some(Kind::JsonLines) {
+        return undo_lines(&found.path, Some(&name), text_field, Some(&target), audit);
+    }
+    let text = read_text(&found.path, read_file(&found.path)?)?;
+    let records = audit.get(&name).map_or(&[][..], Vec::as_slice);
+    let source = undo(&text, records).with_context(|| found.path.display().to_string())?;
     write_file(&target, source.as_bytes())
+}
+
+fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, output: Option<&Path>, audit: &Audit) -> Result<()> {
+    let Some(output) = output else {
+        return lines::undo_lines(path, name, text_field, audit, &mut io::stdout().lock());
+    };
+    let mut draft = Draft::create(output)?;
+    lines::undo_lines(path, name, text_field, audit, &mut draft)?;
+    draft.publish()
 }
 
 fn read_text(path: &Path, bytes: Vec<u8>) -> Result<String> {
