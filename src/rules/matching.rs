@@ -1,6 +1,5 @@
 //! Rules against pages: one pass of an automaton over keywords, then the few regexes whose keywords stand in a line.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -27,10 +26,10 @@ pub struct Found<'r> {
     pub range: Range<usize>,
 }
 
-/// A line that is not blank, and what the rules would delete of it if it lay where they look.
+/// A line that is not blank, and the rules of which it holds a keyword.
 struct Candidate<'r, 't> {
     line: Line<'t>,
-    found: Vec<Found<'r>>,
+    rules: Vec<&'r Rule>,
 }
 
 impl RuleSet {
@@ -54,22 +53,20 @@ impl RuleSet {
         Self { rules: rules.to_vec(), keywords: automaton, owners }
     }
 
-    /// Everything the rules find on a page, in the order of lines, then of rules.
+    /// Everything the rules find on a page, in the order of lines, then of rules. A rule reads only the lines where it
+    /// looks.
     pub fn find(&self, page: Page<'_>) -> Vec<Found<'_>> {
-        let mut candidates = self.candidates(page);
-        if candidates.iter().all(|candidate| candidate.found.is_empty()) {
+        let candidates = self.candidates(page);
+        if candidates.is_empty() {
             return Vec::new();
         }
         let (head, tail) = edges(&candidates);
-        let mut all = Vec::new();
-        for (number, candidate) in candidates.iter_mut().enumerate() {
-            let (head, tail) = (number < head, number >= tail);
-            all.extend(candidate.found.drain(..).filter(|found| looks_here(found.rule.place, head, tail)));
-        }
-        all
+        let numbered = candidates.iter().enumerate().filter(|(_, candidate)| !candidate.rules.is_empty());
+        numbered.flat_map(|(number, candidate)| candidate.find(number < head, number >= tail)).collect()
     }
 
-    /// The lines that are not blank, in order, each with what rules find in it.
+    /// The lines that are not blank, in order, each with the rules that may find something in it; none when no line has
+    /// any.
     fn candidates<'r, 't>(&'r self, page: Page<'t>) -> Vec<Candidate<'r, 't>> {
         let Some(keywords) = &self.keywords else { return Vec::new() };
         let mut matches = keywords.find_overlapping_iter(page.text).peekable();
@@ -77,19 +74,34 @@ impl RuleSet {
             return Vec::new();
         }
         let mut candidates: Vec<Candidate<'r, 't>> = Vec::new();
+        let mut numbers = Vec::new();
         for line in page.lines().filter(|line| !line.is_blank()) {
             let end = line.whole_range().end;
-            let mut numbers = BTreeSet::<u32>::new();
             while let Some(keyword) = matches.next_if(|keyword| keyword.end() <= end) {
-                numbers.extend(&self.owners[keyword.value() as usize]);
+                numbers.extend_from_slice(&self.owners[keyword.value() as usize]);
             }
+            numbers.sort_unstable();
+            numbers.dedup();
             let before = candidates.last().map(|before| before.line);
-            let rules: Vec<&'r Rule> = numbers.into_iter().map(|number| &self.rules[number as usize]).collect();
-            let rules = rules.into_iter().filter(|rule| !rule.is_silent_after(before)).collect::<Vec<_>>();
-            let found = find_inwards(line, &rules);
-            candidates.push(Candidate { line, found });
+            let rules = numbers.drain(..).map(|number| &self.rules[number as usize]);
+            candidates.push(Candidate { line, rules: rules.filter(|rule| !rule.is_silent_after(before)).collect() });
         }
         candidates
+    }
+}
+
+impl<'r> Candidate<'r, '_> {
+    /// What the rules that look at this edge of the page find in the line.
+    fn find(&self, head: bool, tail: bool) -> Vec<Found<'r>> {
+        let rules: Vec<&'r Rule> = self.rules.iter().copied().filter(|rule| looks_here(rule.place, head, tail)).collect();
+        if rules.is_empty() { Vec::new() } else { find_inwards(self.line, &rules) }
+    }
+
+    /// Whether the line goes as a whole at this edge of the page.
+    fn goes(&self, head: bool, tail: bool) -> bool {
+        let finds_lines = |rule: &Rule| matches!(rule.pattern, Pattern::Line(_));
+        let may = self.rules.iter().any(|rule| finds_lines(rule) && looks_here(rule.place, head, tail));
+        may && self.find(head, tail).iter().any(|found| finds_lines(found.rule))
     }
 }
 
@@ -130,14 +142,11 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
     }
 }
 
-/// What was found in a line of which nothing stays: the line itself, by the rule that found most of it. Finds that the
-/// rule's place may yet rule out are kept behind it.
+/// What was found in a line of which nothing stays: the line itself, by the rule that found most of it.
 fn whole<'r>(line: Line<'_>, mut all: Vec<Found<'r>>) -> Vec<Found<'r>> {
     if let Some(most) = all.iter().max_by_key(|found| found.range.len()) {
-        let found = Found { rule: most.rule, range: line.whole_range() };
-        if all.iter().all(|other| other.rule.place == found.rule.place || other.rule.place == super::Place::Anywhere) {
-            all.insert(0, found);
-        }
+        let rule = most.rule;
+        all.insert(0, Found { rule, range: line.whole_range() });
     }
     all
 }
@@ -145,15 +154,9 @@ fn whole<'r>(line: Line<'_>, mut all: Vec<Found<'r>>) -> Vec<Found<'r>> {
 /// Where the head of a page ends and where its tail begins. Lines that go as a whole do not count, so a page has the
 /// same head and tail before and after it is cleaned.
 fn edges(candidates: &[Candidate<'_, '_>]) -> (usize, usize) {
-    let goes = |candidate: &Candidate<'_, '_>, head: bool, tail: bool| {
-        candidate
-            .found
-            .iter()
-            .any(|found| matches!(found.rule.pattern, Pattern::Line(_)) && looks_here(found.rule.place, head, tail))
-    };
-    let mut stays = candidates.iter().enumerate().filter(|(_, candidate)| !goes(candidate, true, false));
+    let mut stays = candidates.iter().enumerate().filter(|(_, candidate)| !candidate.goes(true, false));
     let head = stays.nth(EDGE_LINES - 1).map_or(candidates.len(), |(number, _)| number + 1);
-    let mut stays = candidates.iter().enumerate().rev().filter(|(_, candidate)| !goes(candidate, false, true));
+    let mut stays = candidates.iter().enumerate().rev().filter(|(_, candidate)| !candidate.goes(false, true));
     let tail = stays.nth(EDGE_LINES - 1).map_or(0, |(number, _)| number);
     (head, tail)
 }
