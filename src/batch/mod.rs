@@ -22,5 +22,5 @@ pub(crate) use manifest::Tally;
 pub(crate) use progress::Progress;
 pub(crate) use record::{Fields, Record};
 pub(crate) use run::{Batch, Target, total};
-pub(crate) use walk::{Choice, Found, check_output_folder, find_pages};
+pub(crate) use walk::{Choice, Found, check_output_folder, find_pages, lies_in};
 pub(crate) use work::{Form, Work, name_of};

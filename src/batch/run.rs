@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
 use jingwen::render::audit;
+use jingwen::render::report::Report;
 
 use crate::batch::kind::{Kind, Packing};
 use crate::batch::manifest::{Entry, Finished, Manifest, Part, Tally};
@@ -19,7 +20,7 @@ use crate::batch::work::{Output, Work};
 use crate::cli::input::read_file;
 use crate::cli::lang::say;
 use crate::cli::output::{make_folder, write_file};
-use crate::cli::report;
+use crate::cli::report as tell;
 
 /// Where a batch goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +66,15 @@ enum Done {
 }
 
 impl Batch {
-    /// Cleans every page of the inputs, and reports those that fail.
+    /// Cleans every page of the inputs, tells of those that fail, and adds all to the report.
     ///
     /// # Errors
     /// When an output cannot be written, or there is nothing to resume.
-    pub(crate) fn run(self, inputs: impl Iterator<Item = Result<Found>> + Send + 'static) -> Result<Tally> {
+    pub(crate) fn run(
+        self,
+        inputs: impl Iterator<Item = Result<Found>> + Send + 'static,
+        report: Option<&mut Report>,
+    ) -> Result<Tally> {
         if let (Target::File(path), true) = (&self.target, self.resume)
             && path.exists()
             && !manifest_of(&self.target).is_some_and(|manifest| manifest.exists())
@@ -77,7 +82,7 @@ impl Batch {
             // The earlier run came to its end, and took its manifest away.
             return Ok(Tally::default());
         }
-        let (mut sink, finished) = Sink::open(&self)?;
+        let (mut sink, finished) = Sink::open(&self, report)?;
         let read = Arc::new(AtomicU64::new(0));
         let mut progress = Progress::new(self.total, Arc::clone(&read));
         let plan = Plan {
@@ -98,10 +103,10 @@ impl Batch {
         let tasks = inputs.flat_map(move |found| plan.tasks(found));
         for done in ordered(tasks, pool, move |task| perform(&work, task, tree, &read)) {
             if let Some(failure) = sink.accept(done)? {
-                progress.suspend(|| report(&failure));
+                progress.suspend(|| tell(&failure));
             }
             for failure in sink.failures.drain(..) {
-                progress.suspend(|| report(&anyhow::Error::msg(failure)));
+                progress.suspend(|| tell(&anyhow::Error::msg(failure)));
             }
             progress.show(sink.tally.pages);
         }
@@ -152,7 +157,7 @@ fn clean_page(work: &Work, source: &Source, tree: bool, read: &AtomicU64) -> Res
 }
 
 /// Writes what comes of the tasks.
-struct Sink {
+struct Sink<'r> {
     target: Target,
     packing: Packing,
     /// The single output.
@@ -169,10 +174,11 @@ struct Sink {
     failed: u64,
     /// Messages about pages that failed.
     failures: Vec<String>,
+    report: Option<&'r mut Report>,
 }
 
-impl Sink {
-    fn open(batch: &Batch) -> Result<(Self, Finished)> {
+impl<'r> Sink<'r> {
+    fn open(batch: &Batch, report: Option<&'r mut Report>) -> Result<(Self, Finished)> {
         let mut sink = Self {
             target: batch.target.clone(),
             packing: match &batch.target {
@@ -188,6 +194,7 @@ impl Sink {
             tally: Tally::default(),
             failed: 0,
             failures: Vec::new(),
+            report,
         };
         if let Target::Tree(folder) = &batch.target {
             make_folder(folder)?;
@@ -225,13 +232,12 @@ impl Sink {
         match done {
             Done::Opened(source) => self.begin(&source)?,
             Done::Stretch(source, next, output) => {
-                let output = output?;
-                self.write(&output)?;
+                self.write(output?)?;
                 self.note(&source, Some(next), 0)?;
             }
             Done::Gap(page, error) => {
                 self.tally.failed += 1;
-                self.failures.push(say!("{page}: cannot be read from here: {error}", "{page}：从这里起无法读取：{error}"));
+                self.fail(say!("{page}: cannot be read from here: {error}", "{page}：从这里起无法读取：{error}"));
                 if let Some(audit) = &mut self.audit {
                     let mut record = Vec::new();
                     audit::write_unread(&mut record, &page, "")?;
@@ -246,15 +252,19 @@ impl Sink {
             }
             Done::Page(source, Ok(output)) => {
                 let length = output.bytes.len() as u64;
-                self.write(&output)?;
+                self.write(output)?;
                 self.note(&source, None, length)?;
             }
             Done::Page(_, Err(error)) | Done::Failed(error) => {
                 self.failed += 1;
+                self.tell_report(|report| report.fail(&format!("{error:#}")));
                 return Ok(Some(error));
             }
-            Done::LeftOut => self.tally.left_out += 1,
-            Done::Finished => {}
+            Done::LeftOut => {
+                self.tally.left_out += 1;
+                self.tell_report(Report::leave_out);
+            }
+            Done::Finished => self.tell_report(Report::finish_earlier),
             Done::Fatal(problem) => bail!(problem),
         }
         Ok(None)
@@ -275,7 +285,7 @@ impl Sink {
         Ok(())
     }
 
-    fn write(&mut self, output: &Output) -> Result<()> {
+    fn write(&mut self, output: Output) -> Result<()> {
         match (&mut self.single, &mut self.open, &self.target) {
             (Some(part), _, _) | (None, Some(part), _) => part.append(&output.bytes)?,
             (None, None, Target::Stdout) => {
@@ -288,8 +298,20 @@ impl Sink {
             audit.append(&output.records)?;
         }
         self.tally.add(output.tally);
-        self.failures.extend_from_slice(&output.failures);
+        self.tell_report(|report| output.digests.into_iter().for_each(|page| report.add(page)));
+        output.failures.into_iter().for_each(|problem| self.fail(problem));
         Ok(())
+    }
+
+    fn fail(&mut self, problem: String) {
+        self.tell_report(|report| report.fail(&problem));
+        self.failures.push(problem);
+    }
+
+    fn tell_report(&mut self, tell: impl FnOnce(&mut Report)) {
+        if let Some(report) = &mut self.report {
+            tell(report);
+        }
     }
 
     fn note(&mut self, source: &Source, next: Option<u64>, length: u64) -> Result<()> {

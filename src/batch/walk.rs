@@ -76,9 +76,7 @@ pub(crate) fn check_output_folder(input: &Path, output: &Path) -> Result<()> {
             output.display()
         ));
     }
-    let input = input.canonicalize().with_context(|| unreadable(input))?;
-    let inside = resolve(output).is_some_and(|resolved| resolved.starts_with(&input));
-    if inside {
+    if lies_in(output, input) {
         bail!(say!(
             "{}: lies in the input folder, where it would be read as input; give a folder outside of it",
             "{}：输出文件夹在输入文件夹里，会被当作输入；请换一个外面的文件夹",
@@ -86,6 +84,11 @@ pub(crate) fn check_output_folder(input: &Path, output: &Path) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Whether a path is another or lies below it. Neither needs to exist.
+pub(crate) fn lies_in(path: &Path, folder: &Path) -> bool {
+    resolve(path).zip(resolve(folder)).is_some_and(|(path, folder)| path.starts_with(folder))
 }
 
 /// The absolute path without links of what may not exist yet.

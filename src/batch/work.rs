@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Result};
 use jingwen::profile::SiteProfile;
 use jingwen::render::audit;
+use jingwen::render::report::Digest;
 use jingwen::{CleanedPage, Input};
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub(crate) struct Work {
     pub(crate) fields: Fields,
     pub(crate) form: Form,
     pub(crate) audited: bool,
+    /// Whether pages go to a report.
+    pub(crate) reported: bool,
     /// Where pages are counted that are read to learn their site.
     pub(crate) survey: Option<Arc<Mutex<SiteProfile>>>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Output {
     pub(crate) bytes: Vec<u8>,
     /// The audit records.
     pub(crate) records: Vec<u8>,
+    /// The pages as a report has them.
+    pub(crate) digests: Vec<Digest>,
     pub(crate) tally: Tally,
     /// What failed, one message each.
     pub(crate) failures: Vec<String>,
@@ -208,6 +213,9 @@ impl Work {
         }
         if self.audited {
             audit::write(&mut output.records, name, url, &page.cleaned, audit::Offset::default())?;
+        }
+        if self.reported {
+            output.digests.push(Digest::new(name, bytes as u64, page));
         }
         Ok(())
     }

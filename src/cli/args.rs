@@ -148,6 +148,7 @@ endless input flows through in bounded memory.
 Examples:
   jingwen clean page.txt -o article.txt
   jingwen clean pages -o clean --restore words --audit changes.jsonl
+  jingwen clean pages -o clean --report report.html
   jingwen clean crawl.warc.gz -o pages.jsonl.zst
   jingwen clean pages --to jsonl | jq -r .text
   tail -f new.jsonl | jingwen clean --input jsonl --text-field content
@@ -167,6 +168,10 @@ pub(crate) struct CleanArgs {
     /// Write one JSON record per change to this file.
     #[arg(long, value_name = "FILE.jsonl")]
     pub(crate) audit: Option<PathBuf>,
+
+    /// Write a page for people to this file: what was changed, in numbers, pictures and the pages themselves.
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
 
     /// What the input holds: text, html, jsonl or warc; otherwise its name says, standard input is a page, and the content of
     /// a page whether it is HTML.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use jingwen::Cleaner;
 use jingwen::profile::SiteProfile;
-use jingwen::{Cleaner, render::audit};
+use jingwen::render::{audit, report::Digest};
 
 use crate::batch::{
     Batch, Choice, Fields, Form, Found, Kind, Progress, Tally, Target, Work, check_output_folder, find_pages, total,
@@ -19,6 +20,7 @@ use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
 use crate::cli::lang::say;
 use crate::cli::learn::{self, Survey};
 use crate::cli::output::Draft;
+use crate::cli::report::{self, ReportFile};
 use crate::cli::settings::{CommandLine, PageOrigin, Settings};
 use crate::cli::sites::{Setup, Sites};
 
@@ -29,15 +31,21 @@ pub(super) fn run(args: &CleanArgs, line: &CommandLine) -> Result<Outcome> {
     let settings = Settings::load(line, paths)?;
     let batch = settings.in_force(&args.settings.batch, None)?;
     let learned = if args.learn { Some(survey(paths, args, &settings, &batch, input)?) } else { None };
+    let options = report::options(args, &settings)?;
     let sites = Sites::new(settings, &args.settings.site, input, learned)?;
     match paths {
         [path] if args.to.is_none() && !path.is_dir() && kind(args, path) == Kind::Page => {
-            let mut audit = args.audit.as_deref().map(Draft::create).transpose()?;
-            clean_one(path, args.output.as_deref(), &sites, audit.as_mut())?;
-            audit.map_or(Ok(()), Draft::publish)?;
+            let target = args.output.clone().map_or(Target::Stdout, Target::File);
+            let mut account = Account {
+                audit: args.audit.as_deref().map(Draft::create).transpose()?,
+                report: ReportFile::create(args, &target, options, &sites)?,
+            };
+            clean_one(path, args.output.as_deref(), &sites, &mut account)?;
+            account.audit.map_or(Ok(()), Draft::publish)?;
+            account.report.map_or(Ok(()), ReportFile::publish)?;
             Ok(Outcome::Done)
         }
-        paths => clean_many(paths, args, &batch, sites),
+        paths => clean_many(paths, args, &batch, sites, options),
     }
 }
 
@@ -84,13 +92,13 @@ fn asked_kind(args: &CleanArgs) -> Option<Kind> {
 }
 
 /// Cleans one page to standard output, to a file, or into a folder under its own name.
-fn clean_one(path: &Path, output: Option<&Path>, sites: &Sites, audit: Option<&mut Draft>) -> Result<()> {
+fn clean_one(path: &Path, output: Option<&Path>, sites: &Sites, account: &mut Account) -> Result<()> {
     let Setup { cleaner, decoding, .. } = sites.of(PageOrigin { path, url: None });
     let input: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
     let page = Stream { name: path.to_string_lossy().into_owned(), input, cleaner, decoding: *decoding };
     let Some(output) = output else {
-        page.clean(&mut BufWriter::new(io::stdout().lock()), audit)?;
+        page.clean(&mut BufWriter::new(io::stdout().lock()), account)?;
         return Ok(());
     };
     let output = match path.file_name() {
@@ -98,8 +106,14 @@ fn clean_one(path: &Path, output: Option<&Path>, sites: &Sites, audit: Option<&m
         _ => output.to_owned(),
     };
     let mut draft = Draft::create(&output)?;
-    page.clean(&mut draft, audit)?;
+    page.clean(&mut draft, account)?;
     draft.publish()
+}
+
+/// Where the changes to one page are accounted for.
+struct Account {
+    audit: Option<Draft>,
+    report: Option<ReportFile>,
 }
 
 /// One page as it comes in.
@@ -112,15 +126,21 @@ struct Stream<'c> {
 
 impl Stream<'_> {
     /// Cleans the page; one that is longer than any page is goes piece by piece.
-    fn clean(mut self, out: &mut impl Write, mut audit: Option<&mut Draft>) -> Result<()> {
+    fn clean(mut self, out: &mut impl Write, account: &mut Account) -> Result<()> {
         let mut pieces = Pieces::new(self.input, PIECE);
         let mut offset = audit::Offset::default();
+        let mut number = 0;
         while let Some(piece) = pieces.next().with_context(|| unreadable(Path::new(&self.name)))? {
             let page = self.cleaner.clean_decoded(self.decoding.decode_piece(&piece));
             out.write_all(page.cleaned.text.as_bytes()).context("standard output")?;
             out.flush()?;
-            if let Some(audit) = &mut audit {
+            if let Some(audit) = &mut account.audit {
                 audit::write(audit, &self.name, None, &page.cleaned, offset)?;
+            }
+            number += 1;
+            if let Some(file) = &mut account.report {
+                let name = if number == 1 { self.name.clone() } else { format!("{}:{number}", self.name) };
+                file.report.add(Digest::new(&name, piece.len() as u64, &page));
             }
             offset.source += page.source().len();
             offset.cleaned += page.cleaned.text.len();
@@ -131,11 +151,19 @@ impl Stream<'_> {
 
 /// Cleans files, folders and streams of pages in parallel, in order, each to the same path below the output folder or all
 /// to one output.
-fn clean_many(paths: &[PathBuf], args: &CleanArgs, settings: &BatchArgs, sites: Sites) -> Result<Outcome> {
+fn clean_many(
+    paths: &[PathBuf],
+    args: &CleanArgs,
+    settings: &BatchArgs,
+    sites: Sites,
+    options: Vec<(String, String)>,
+) -> Result<Outcome> {
     let begun = Instant::now();
     let target = target(paths, args)?;
     let choice = settings.choice();
     let pages = || inputs(paths, &choice, &target);
+    let found = pages()?;
+    let mut report = ReportFile::create(args, &target, options, &sites)?;
     // Files of many pages come out as what they are, text as text.
     let holds_text = asked_kind(args) == Some(Kind::FormFeed);
     let form = match args.to {
@@ -153,9 +181,10 @@ fn clean_many(paths: &[PathBuf], args: &CleanArgs, settings: &BatchArgs, sites: 
         jobs: settings.threads(),
         total: if Progress::is_wanted() { Some(total(pages()?)) } else { None },
         target: target.clone(),
-        work: Work { sites, fields, form, audited: args.audit.is_some(), survey: None },
+        work: Work { sites, fields, form, audited: args.audit.is_some(), reported: report.is_some(), survey: None },
     };
-    let tally = batch.run(pages()?)?;
+    let tally = batch.run(found, report.as_mut().map(|file| &mut file.report))?;
+    report.map_or(Ok(()), ReportFile::publish)?;
     // A stream goes on silently: what reads it has its own account.
     if target != Target::Stdout || tally.failed > 0 {
         tell(&tally, begun);

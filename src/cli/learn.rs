@@ -126,6 +126,7 @@ impl Survey {
             fields: self.fields,
             form: Form::JsonLines,
             audited: false,
+            reported: false,
             survey: Some(Arc::clone(&profile)),
         };
         let batch = Batch {
@@ -138,7 +139,7 @@ impl Survey {
             jobs: self.jobs,
             total: None,
         };
-        let tally = batch.run(inputs)?;
+        let tally = batch.run(inputs, None)?;
         let profile = std::mem::take(&mut *profile.lock().expect("no thread panicked with it"));
         Ok((profile, tally))
     }

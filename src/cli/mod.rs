@@ -20,6 +20,7 @@ pub(crate) mod input;
 pub(crate) mod lang;
 mod learn;
 pub(crate) mod output;
+mod report;
 mod rules;
 pub(crate) mod settings;
 pub(crate) mod sites;

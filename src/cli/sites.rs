@@ -61,6 +61,11 @@ impl Sites {
         format!("{:?} {sum:016x}", self.everywhere.args)
     }
 
+    /// Every setup, the one for all other pages first.
+    pub(crate) fn setups(&self) -> impl Iterator<Item = &Setup> {
+        std::iter::once(&self.everywhere).chain(&self.sites).map(|setup| &**setup)
+    }
+
     /// The setup for a page.
     pub(crate) fn of(&self, page: PageOrigin<'_>) -> &Setup {
         let sites = self.settings.file.iter().flat_map(|file| &file.sites);

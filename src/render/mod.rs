@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod diff;
 pub mod explain;
+pub mod report;
 pub mod spot;
 pub mod terminal;

@@ -64,7 +64,7 @@ fn take<'t>(graphemes: impl Iterator<Item = &'t str>, columns: usize) -> usize {
 }
 
 /// Controls, and format characters that are not seen: zero width, direction, tags, soft hyphen, byte order mark.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control() && c != '\t'
         || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
