@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use jingwen::edit::{Edit, Edits, RuleId};
 use jingwen::pipeline::Cleaned;
+use jingwen::render::spot::spots;
 use jingwen::rules::Rules;
 use jingwen::{Cleaner, Options, Tier};
 use proptest::prelude::*;
@@ -54,6 +55,18 @@ fn assert_accounted(source: &str, cleaned: &Cleaned) {
         assert!(source.get(audited.source.clone()).is_some(), "{:?} is no range of the source", audited.source);
         assert!(cleaned.text.get(audited.cleaned.clone()).is_some(), "{:?} is no range of the result", audited.cleaned);
     }
+    assert_spotted(source, cleaned);
+}
+
+/// Between the spots, source and result are the same; and each spot has edits.
+fn assert_spotted(source: &str, cleaned: &Cleaned) {
+    let (mut from, mut to) = (0, 0);
+    for spot in spots(cleaned) {
+        assert_eq!(source[from..spot.source.start], cleaned.text[to..spot.cleaned.start], "before {spot:?}");
+        assert!(cleaned.text.get(spot.cleaned.clone()).is_some() && !spot.edits.is_empty(), "{spot:?}");
+        (from, to) = (spot.source.end, spot.cleaned.end);
+    }
+    assert_eq!(source[from..], cleaned.text[to..], "after the last spot");
 }
 
 fn assert_idempotent(cleaner: &Cleaner, cleaned: &Cleaned) {

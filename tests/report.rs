@@ -65,7 +65,8 @@ fn a_report_counts_what_the_audit_records() {
     run.code(2).stderr(contains("more.jsonl:3"));
     let data = data(&at.path().join("report.html"));
     let audit = fs::read_to_string(at.path().join("audit.jsonl")).expect("the audit can be read");
-    let records: Vec<Value> = audit.lines().map(|line| serde_json::from_str(line).expect("a record is JSON")).collect();
+    let records = audit.lines().map(|line| serde_json::from_str::<Value>(line).expect("a record is JSON"));
+    let records: Vec<Value> = records.filter(|record| record["rule"] != "input/unread").collect();
     assert!(records.len() > 8);
     assert_eq!(data["totals"]["edits"], records.len());
     assert_eq!((&data["totals"]["pages"], &data["totals"]["changed"]), (&json!(5), &json!(3)));
@@ -281,7 +282,7 @@ fn nothing_of_a_page_runs_or_loads() {
     browser.run("document.querySelectorAll('.page button[aria-expanded=false], #failures summary, #rules summary').forEach(button => button.click())");
     browser.press("jkjnp");
     let elements = "return ['script', 'style', 'img', 'svg', 'iframe', 'base', 'object', 'link'].map(name => document.querySelectorAll(name).length)";
-    assert_eq!(browser.run(elements), json!([2, 1, 0, 1, 0, 0, 0, 0]));
+    assert_eq!(browser.run(elements), json!([7, 1, 0, 1, 0, 0, 0, 0]));
     let addresses = "return [...document.querySelectorAll('[href], [src]')].map(node => node.getAttribute('href') ?? node.getAttribute('src')).filter(address => !address.startsWith('#'))";
     assert_eq!(browser.run(addresses), json!([]));
     assert_eq!(

@@ -15,19 +15,26 @@ pub struct Spot<'c> {
     pub edits: Vec<Audited<'c>>,
 }
 
-/// The spots of a page in the order of the text. Edits whose places in the source overlap or touch share one.
+/// The spots of a page in the order of the text. Edits whose places in the source overlap share one, and so do those that
+/// touch where one of them takes nothing of the source.
 pub fn spots(cleaned: &Cleaned) -> Vec<Spot<'_>> {
     let mut places: Vec<Range<usize>> = cleaned.audit().map(|audited| audited.source).collect();
-    places.sort_by_key(|place| place.start);
+    places.sort_by_key(|place| (place.start, place.end));
     let mut spots: Vec<Spot<'_>> = Vec::new();
+    // Where the last place is that takes nothing.
+    let mut gap = None;
     for place in places {
-        match spots.last_mut() {
-            Some(last) if place.start <= last.source.end => last.source.end = last.source.end.max(place.end),
-            _ => spots.push(Spot { source: place, cleaned: 0..0, edits: Vec::new() }),
+        gap = if place.is_empty() { Some(place.start) } else { gap };
+        let is_of =
+            |last: &&mut Spot<'_>| place.start < last.source.end || place.start == last.source.end && gap == Some(place.start);
+        match spots.last_mut().filter(is_of) {
+            Some(last) => last.source.end = last.source.end.max(place.end),
+            None => spots.push(Spot { source: place, cleaned: 0..0, edits: Vec::new() }),
         }
     }
     for audited in cleaned.audit() {
-        let home = spots.partition_point(|spot| spot.source.end < audited.source.start);
+        let Range { start, end } = audited.source;
+        let home = spots.partition_point(|spot| spot.source.end < start || spot.source.end == start && start < end);
         spots[home].edits.push(audited);
     }
     let mut shift = 0isize;

@@ -12,12 +12,20 @@ use crate::render::terminal::is_hidden;
 
 const FRAME: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+/// In the order in which they run.
+const SCRIPTS: [&str; 6] = [
+    include_str!("words.js"),
+    include_str!("text.js"),
+    include_str!("totals.js"),
+    include_str!("pages.js"),
+    include_str!("walk.js"),
+    include_str!("report.js"),
+];
 
 /// Writes a document that shows the data.
 ///
 /// The data stands in an element that no browser runs, without a character that could end it. The policy of the document names
-/// its style sheet and script by their sums: nothing else runs, and nothing is loaded.
+/// its style sheet and scripts by their sums: nothing else runs, and nothing is loaded.
 pub(super) fn write(out: &mut impl Write, lang: &str, data: &impl Serialize) -> io::Result<()> {
     let mut rest = FRAME;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -26,9 +34,9 @@ pub(super) fn write(out: &mut impl Write, lang: &str, data: &impl Serialize) -> 
         match name {
             "lang" => out.write_all(lang.as_bytes())?,
             "style" => out.write_all(STYLE.as_bytes())?,
-            "script" => out.write_all(SCRIPT.as_bytes())?,
             "style-sum" => out.write_all(sum(STYLE).as_bytes())?,
-            "script-sum" => out.write_all(sum(SCRIPT).as_bytes())?,
+            "scripts" => SCRIPTS.iter().try_for_each(|script| writeln!(out, "<script>{script}</script>"))?,
+            "script-sums" => out.write_all(SCRIPTS.map(sum).join(" ").as_bytes())?,
             "data" => write_inert(out, data)?,
             name => unreachable!("the frame has no place {name}"),
         }
@@ -39,7 +47,7 @@ pub(super) fn write(out: &mut impl Write, lang: &str, data: &impl Serialize) -> 
 
 /// A source expression of a content security policy that allows this text and no other.
 fn sum(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
 
 /// Writes JSON that may stand in HTML.
@@ -86,24 +94,16 @@ mod tests {
         let cleaner = Cleaner::new(&rules, &Options::default()).expect("no filter is named");
         for name in cleaner.pipeline().names() {
             assert!(STYLE.contains(&format!("[data-filter=\"{name}\"] {{ --hue:")), "{name}");
-            assert!(SCRIPT.contains(&format!("\n  {name}: [\"")), "{name}");
+            assert!(SCRIPTS[0].contains(&format!("\n  {name}: [\"")), "{name}");
         }
     }
 
     #[test]
     fn the_script_has_no_way_to_make_markup_or_code_of_text() {
-        for way in [
-            "innerHTML",
-            "outerHTML",
-            "insertAdjacentHTML",
-            "document.write",
-            "eval(",
-            "Function(",
-            "setAttribute(\"on",
-            "fetch(",
-        ] {
-            assert!(!SCRIPT.contains(way), "{way}");
+        let ways = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "srcdoc", "fetch("];
+        for (script, way) in SCRIPTS.iter().flat_map(|script| ways.map(|way| (script, way))) {
+            assert!(!script.contains(way), "{way}");
         }
-        assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
+        assert!(!SCRIPTS.iter().any(|script| script.contains("</script")) && !STYLE.contains("</style"));
     }
 }
