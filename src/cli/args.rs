@@ -149,6 +149,7 @@ Examples:
   jingwen clean page.txt -o article.txt
   jingwen clean pages -o clean --restore words --audit changes.jsonl
   jingwen clean pages -o clean --report report.html
+  jingwen clean pages -o clean --rules site.tsv  with swapped words that `learn substitutions` found
   jingwen clean crawl.warc.gz -o pages.jsonl.zst
   jingwen clean pages --to jsonl | jq -r .text
   tail -f new.jsonl | jingwen clean --input jsonl --text-field content
@@ -263,7 +264,7 @@ jingwen.toml has the long flags as keys, and sections for pages of one site or f
 
   restore = \"words\"
   skip = [\"phrases\"]
-  rules = \"rules\"                  # from the folder of jingwen.toml
+  rules = [\"rules\", \"site.tsv\"]    # from the folder of jingwen.toml
 
   [[site]]
   url = [\"example.com\"]           # and its subdomains; a path may follow
@@ -417,7 +418,7 @@ pub(crate) struct RulesArgs {
     pub(crate) command: RulesCommand,
 
     #[command(flatten)]
-    pub(crate) dir: RulesDir,
+    pub(crate) dir: RulesArg,
 }
 
 #[derive(Debug, Subcommand)]
@@ -443,10 +444,11 @@ pub(crate) struct ReadArgs {
 
 /// Rules beside those that come with the program.
 #[derive(Clone, Debug, Default, PartialEq, Args, Serialize, Deserialize)]
-pub(crate) struct RulesDir {
-    /// Rule files of your own, FILTER.toml; a rule replaces one of the same name.
-    #[arg(long, value_name = "DIR", global = true)]
-    pub(crate) rules: Option<PathBuf>,
+pub(crate) struct RulesArg {
+    /// Rules of your own: FILTER.toml, where a rule replaces one of the same name; a table of swapped words, NAME.tsv, as
+    /// `learn substitutions` writes it; or a folder of such files, the tables named spun-NAME.tsv. May be given several times.
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) rules: Vec<PathBuf>,
 }
 
 /// Which filters run, and with which rules.
@@ -474,7 +476,7 @@ pub(crate) struct FilterArgs {
 
     #[command(flatten)]
     #[serde(flatten)]
-    pub(crate) dir: RulesDir,
+    pub(crate) dir: RulesArg,
 }
 
 impl BatchArgs {

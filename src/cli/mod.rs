@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{CommandFactory, FromArgMatches};
 use jingwen::rules::Rules;
 
-use crate::cli::args::{Cli, Command, RulesDir};
+use crate::cli::args::{Cli, Command, RulesArg};
 use crate::cli::settings::CommandLine;
 
 pub(crate) mod args;
@@ -102,12 +102,10 @@ fn write_man() -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The rules that come with the program and those of `--rules DIR`.
-fn load_rules(dir: &RulesDir) -> Result<Rules> {
+/// The rules that come with the program and those of `--rules`.
+fn load_rules(args: &RulesArg) -> Result<Rules> {
     let mut rules = Rules::embedded()?;
-    if let Some(dir) = &dir.rules {
-        rules.add_dir(dir)?;
-    }
+    args.rules.iter().try_for_each(|path| rules.add(path))?;
     Ok(rules)
 }
 
