@@ -219,11 +219,12 @@ impl<'r> Sink<'r> {
             sink.manifest = Some(manifest);
             return Ok((sink, finished));
         }
+        // First the manifest: what an earlier one says of the outputs ends with them.
+        sink.manifest = manifest.map(|path| Manifest::create(&path, &batch.settings)).transpose()?;
         if let Target::File(path) = &batch.target {
             sink.single = Some(Part::create(path)?);
         }
         sink.audit = batch.audit.as_deref().map(Part::create).transpose()?;
-        sink.manifest = manifest.map(|path| Manifest::create(&path, &batch.settings)).transpose()?;
         Ok((sink, Finished::default()))
     }
 
