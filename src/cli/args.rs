@@ -18,21 +18,24 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// Colours in what is printed for people.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(long, global = true, display_order = LAST, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub(crate) color: Color,
 
     /// Language of messages: en or zh; otherwise as the environment (LC_ALL, LC_MESSAGES, LANG) says.
-    #[arg(long, global = true, value_name = "LANG", hide_possible_values = true)]
+    #[arg(long, global = true, display_order = LAST, value_name = "LANG", hide_possible_values = true)]
     pub(crate) lang: Option<Lang>,
 
     /// Read settings from this file; otherwise from the first jingwen.toml in the input's folder or a folder above it.
-    #[arg(long, global = true, value_name = "FILE.toml")]
+    #[arg(long, global = true, display_order = LAST, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
 
     /// Read no jingwen.toml.
-    #[arg(long, global = true, conflicts_with = "config")]
+    #[arg(long, global = true, display_order = LAST, conflicts_with = "config")]
     pub(crate) no_config: bool,
 }
+
+/// The flags of every command stand after its own.
+const LAST: usize = 1000;
 
 const EXAMPLES: &str = "\
 Examples:
