@@ -1,6 +1,6 @@
 //! Removes what strangers inject into a page: adverts, contact pitches, and fluent paragraphs on another subject.
 //!
-//! Rules find what has a form. The rest is found by evidence: see [`evidence`].
+//! Rules find what has a form. The rest is found by evidence: see `evidence`.
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
