@@ -183,7 +183,7 @@ impl Table {
 }
 
 /// The tier of the rows of a file of this name.
-fn tier_of(name: &str) -> Tier {
+pub(crate) fn tier_of(name: &str) -> Tier {
     match name {
         "spun-hard.tsv" => Tier::Hard,
         "spun-soft.tsv" => Tier::Soft,

@@ -7,8 +7,10 @@ use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
-mod evidence;
+mod contacts;
+pub mod evidence;
 mod segments;
+mod signs;
 
 /// Deletes injected paragraphs and sentences.
 pub struct Spam {
