@@ -215,7 +215,7 @@ impl Work {
             audit::write(&mut output.records, name, url, &page.cleaned, audit::Offset::default())?;
         }
         if self.reported {
-            output.digests.push(Digest::new(name, bytes as u64, page));
+            output.digests.push(Digest::new(name, url, bytes as u64, page));
         }
         Ok(())
     }

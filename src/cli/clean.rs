@@ -140,7 +140,7 @@ impl Stream<'_> {
             number += 1;
             if let Some(file) = &mut account.report {
                 let name = if number == 1 { self.name.clone() } else { format!("{}:{number}", self.name) };
-                file.report.add(Digest::new(&name, piece.len() as u64, &page));
+                file.report.add(Digest::new(&name, None, piece.len() as u64, &page));
             }
             offset.source += page.source().len();
             offset.cleaned += page.cleaned.text.len();

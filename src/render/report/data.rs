@@ -62,6 +62,7 @@ struct CourseData<'r> {
 struct PageData<'r> {
     number: u64,
     name: &'r str,
+    url: Option<&'r str>,
     encoding: &'static str,
     bytes: u64,
     chars: u64,
@@ -160,6 +161,7 @@ impl Report {
         PageData {
             number: number + 1,
             name: &page.name,
+            url: page.url.as_deref(),
             encoding: page.encoding,
             bytes: page.bytes,
             chars: page.chars,
