@@ -73,14 +73,18 @@ impl<'t> Window<'t> {
 
     /// The runs of pieces that are the site's, as ranges of the page.
     fn site(&self, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
-        if !self.hits.iter().any(|&hit| SIGNS.weight(hit, self.edge) > 0.0) {
+        if !self.hits.iter().any(|&hit| SIGNS.speaks_for_site(hit, self.edge)) {
             return Vec::new();
         }
         let inside = |at: usize| at.clamp(self.at, self.at + self.text.len()) - self.at;
         let ruled: Vec<Range<usize>> = ruled.iter().map(|range| inside(range.start)..inside(range.end)).collect();
         let is_ruled = |piece: &Piece| ruled.iter().any(|ruled| ruled.contains(&piece.range.start));
         let list = SIGNS.list(&self.hits).filter(|_| self.edge == Edge::Tail).map(|at| self.folded.origin(at));
-        let pieces = self.pieces(&ruled);
+        let mut pieces = self.pieces(&ruled);
+        if self.edge == Edge::Head {
+            // A title stands beside what rules find there, and is no neighbour of it.
+            pieces.retain(|piece| !is_ruled(piece));
+        }
         let score = |piece: &Piece| match is_ruled(piece) {
             true => RULED,
             false => self.score(piece, list.is_some_and(|list| piece.range.start > list)),
@@ -126,6 +130,7 @@ impl<'t> Window<'t> {
         let length = text.chars().count();
         let between = if self.edge == Edge::Tail { &self.text[range.end..] } else { &self.text[..range.start] };
         let yes = |holds: bool| f32::from(u8::from(holds));
+        let is_mark = !text.contains(char::is_alphanumeric);
         let shape = &SIGNS.shape;
         signs
             + shape.bias
@@ -134,7 +139,7 @@ impl<'t> Window<'t> {
             + shape.length * length.saturating_sub(LONG).min(160) as f32 / 10.0
             + shape.listed * yes(is_listed)
             + shape.far * between.chars().count() as f32 / 100.0
-            + shape.mark * yes(!text.contains(char::is_alphanumeric))
+            + shape.mark * yes(is_mark)
             + shape.named * yes(piece.is_credit)
             + shape.number * yes(has_number(text))
             + shape.open * yes(!self.text[range.clone()].trim_end().ends_with(pieces::is_end_or_closer))

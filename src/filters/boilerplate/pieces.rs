@@ -99,7 +99,7 @@ pub(super) fn is_opener(c: char) -> bool {
 
 /// Whether a mark parts the name of a credit from the names of people.
 fn is_stroke(c: char) -> bool {
-    matches!(c, ':' | '：' | '丨' | '｜' | '|' | '︱' | '∣' | '│' | '/' | '／' | '┃' | '┊')
+    matches!(c, ':' | '：' | '丨' | '｜' | '|' | '︱' | '∣' | '│' | '/' | '／' | '┃' | '┊' | '\\')
 }
 
 /// The form of a character that the table uses.

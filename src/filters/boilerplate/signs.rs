@@ -18,9 +18,11 @@ pub(super) struct Signs {
     pub(super) shape: Shape,
 }
 
-/// One sign: how much it speaks for the site, and where.
+/// One sign: how much it weighs, and where.
 struct Sign {
     weight: f32,
+    /// Whether it was put into the table as a sign for the site, whatever its weight came to.
+    speaks_for_site: bool,
     head: bool,
     tail: bool,
     names_credit: bool,
@@ -78,16 +80,26 @@ impl Signs {
         let (mut texts, mut rows, mut prefixes, mut shape) = (Vec::new(), Vec::new(), Vec::new(), Shape::default());
         for line in table.lines().filter(|row| !row.starts_with('#')) {
             let mut fields = line.split('\t');
-            let (Some(text), Some(place), Some(weight)) = (fields.next(), fields.next(), fields.nth(1)) else { continue };
-            let weight = weight.parse().expect("a number; the tests read every row");
+            let (Some(text), Some(place)) = (fields.next(), fields.next()) else { continue };
+            let mut number = || fields.next().and_then(|field| field.parse::<f32>().ok());
+            let (prior, weight) = number().zip(number()).expect("two numbers; the tests read every row");
             match place {
                 "prefix" => prefixes.push(text),
                 "shape" => *shape.part(text).expect("a known shape; the tests read every row") = weight,
                 _ => {
                     texts.push(text);
                     let (head, tail) = (matches!(place, "head" | "edge"), place != "head");
+                    let speaks_for_site = prior > 0.0;
                     let (heads_list, opens) = (place == "list", matches!(place, "list" | "open"));
-                    rows.push(Sign { weight, head, tail, names_credit: text.ends_with('：'), heads_list, opens });
+                    rows.push(Sign {
+                        weight,
+                        head,
+                        tail,
+                        speaks_for_site,
+                        names_credit: text.ends_with('：'),
+                        heads_list,
+                        opens,
+                    });
                 }
             }
         }
@@ -108,6 +120,12 @@ impl Signs {
         if counts { sign.weight } else { 0.0 }
     }
 
+    /// Whether the sign counts at an edge and was set up to speak for the site.
+    pub(super) fn speaks_for_site(&self, hit: Hit, edge: Edge) -> bool {
+        let sign = &self.rows[hit.sign as usize];
+        sign.speaks_for_site && if edge == Edge::Head { sign.head } else { sign.tail }
+    }
+
     /// Where a sign that begins a new piece, also inside a sentence, stands in a folded text.
     pub(super) fn openings(&self, hits: &[Hit]) -> impl Iterator<Item = usize> {
         hits.iter().filter(|hit| self.rows[hit.sign as usize].opens).map(|hit| hit.start)
@@ -118,8 +136,8 @@ impl Signs {
         hits.iter().filter(|hit| self.rows[hit.sign as usize].heads_list).map(|hit| hit.start).min()
     }
 
-    /// Where the names of credits begin in a folded text, with the words before them that belong to them
-    /// (责任 before 编辑：), in order.
+    /// Where the names of credits begin in a folded text, with the words and the bracket before them that belong to them
+    /// (（责任 before 编辑：), in order.
     pub(super) fn credits(&self, folded: &str, hits: &[Hit]) -> Vec<usize> {
         let mut names: Vec<Hit> = hits.iter().copied().filter(|hit| self.rows[hit.sign as usize].names_credit).collect();
         // Of names with the same end (总编：, 编：) the longest.
@@ -134,7 +152,8 @@ impl Signs {
         while let Some(prefix) = self.prefixes.iter().find(|prefix| folded[..start].ends_with(**prefix)) {
             start -= prefix.len();
         }
-        start
+        let bracket = folded[..start].chars().next_back().filter(|c| "（([【〔「『《“".contains(*c));
+        start - bracket.map_or(0, char::len_utf8)
     }
 }
 
