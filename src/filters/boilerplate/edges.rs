@@ -41,11 +41,12 @@ pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
     let head = text[start..].char_indices().nth(HEAD).map_or(end, |(at, _)| start + at);
     let head = head.min(floor(text, end / 3)).max(start);
     let tail = text[..end].char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at).max(head);
-    let mut found = Window::new(text, tail..end, Edge::Tail).site(ruled);
+    let site = |range, edge| Window::new(text, range, edge).map(|window| window.site(ruled)).unwrap_or_default();
+    let mut found = site(tail..end, Edge::Tail);
     for range in found.iter_mut().filter(|range| range.end == end && text[..range.start].ends_with('\n')) {
         range.end = text.len();
     }
-    found.extend(Window::new(text, start..head, Edge::Head).site(ruled));
+    found.extend(site(start..head, Edge::Head));
     found
 }
 
@@ -65,17 +66,19 @@ struct Window<'t> {
 }
 
 impl<'t> Window<'t> {
-    fn new(text: &'t str, range: Range<usize>, edge: Edge) -> Self {
-        let folded = Folded::new(&text[range.clone()]);
-        let hits = SIGNS.hits(&folded.text);
-        Self { text: &text[range.clone()], at: range.start, edge, folded, hits }
+    /// The window, if it holds a sign strong enough to look closer.
+    fn new(text: &'t str, range: Range<usize>, edge: Edge) -> Option<Self> {
+        let at = range.start;
+        let text = &text[range];
+        SIGNS.has_strong(&Folded::text_of(text), edge).then(|| {
+            let folded = Folded::new(text);
+            let hits = SIGNS.hits(&folded.text);
+            Self { text, at, edge, folded, hits }
+        })
     }
 
     /// The runs of pieces that are the site's, as ranges of the page.
     fn site(&self, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
-        if !self.hits.iter().any(|&hit| SIGNS.speaks_for_site(hit, self.edge)) {
-            return Vec::new();
-        }
         let inside = |at: usize| at.clamp(self.at, self.at + self.text.len()) - self.at;
         let ruled: Vec<Range<usize>> = ruled.iter().map(|range| inside(range.start)..inside(range.end)).collect();
         let is_ruled = |piece: &Piece| ruled.iter().any(|ruled| ruled.contains(&piece.range.start));
@@ -90,17 +93,28 @@ impl<'t> Window<'t> {
             false => self.score(piece, list.is_some_and(|list| piece.range.start > list)),
         };
         let labels = labels(&pieces.iter().map(score).collect::<Vec<f32>>());
-        let site = pieces.iter().zip(labels).filter(|(piece, is_site)| *is_site && !is_ruled(piece));
+        let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
         let mut gone: Vec<Range<usize>> = Vec::new();
-        for (piece, _) in site {
-            let range = self.at + piece.range.start..self.at + piece.range.end;
-            match gone.last_mut() {
-                Some(last) if last.start == range.end => last.start = range.start,
-                Some(last) if last.end == range.start => last.end = range.end,
-                _ => gone.push(range),
+        for run in labelled.chunk_by(|one, next| one.1 == next.1).filter(|run| run[0].1) {
+            if !run.iter().any(|(piece, _)| self.is_strong(piece)) {
+                continue;
+            }
+            for (piece, _) in run.iter().filter(|(piece, _)| !is_ruled(piece)) {
+                let range = self.at + piece.range.start..self.at + piece.range.end;
+                match gone.last_mut() {
+                    Some(last) if last.start == range.end => last.start = range.start,
+                    Some(last) if last.end == range.start => last.end = range.end,
+                    _ => gone.push(range),
+                }
             }
         }
         gone
+    }
+
+    /// Whether a piece holds a strong sign.
+    fn is_strong(&self, piece: &Piece) -> bool {
+        let mut strong = self.hits.iter().filter(|&&hit| SIGNS.is_strong(hit, self.edge));
+        strong.any(|hit| piece.range.contains(&self.folded.origin(hit.start)))
     }
 
     /// The pieces from the edge inwards, but for the innermost, which the window may have cut in two.

@@ -13,6 +13,13 @@ pub(super) struct Folded {
 }
 
 impl Folded {
+    /// The folded text alone.
+    pub(super) fn text_of(text: &str) -> String {
+        let mut folded = String::with_capacity(text.len());
+        folded.extend(text.chars().filter(|c| !c.is_whitespace()).map(fold));
+        folded
+    }
+
     pub(super) fn new(text: &str) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), offsets: Vec::with_capacity(text.len() + 1) };
         for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {

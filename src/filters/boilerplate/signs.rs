@@ -7,12 +7,17 @@ use daachorse::CharwiseDoubleArrayAhoCorasick;
 /// The table. Weights were fitted to labelled pages by `tools/fit_edges.py`.
 pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
 
+/// From what weight on a sign is strong. Nothing goes without a strong sign near it.
+const STRONG: f32 = 1.5;
+
 const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
 
 /// The signs behind one automaton, and the weights of what is no text.
 pub(super) struct Signs {
     rows: Vec<Sign>,
     automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// The strong signs alone: most pages hold none, and are done with it.
+    strong: CharwiseDoubleArrayAhoCorasick<u32>,
     prefixes: Vec<&'static str>,
     /// The weights of a piece's shape.
     pub(super) shape: Shape,
@@ -21,8 +26,6 @@ pub(super) struct Signs {
 /// One sign: how much it weighs, and where.
 struct Sign {
     weight: f32,
-    /// Whether it was put into the table as a sign for the site, whatever its weight came to.
-    speaks_for_site: bool,
     head: bool,
     tail: bool,
     names_credit: bool,
@@ -81,30 +84,24 @@ impl Signs {
         for line in table.lines().filter(|row| !row.starts_with('#')) {
             let mut fields = line.split('\t');
             let (Some(text), Some(place)) = (fields.next(), fields.next()) else { continue };
-            let mut number = || fields.next().and_then(|field| field.parse::<f32>().ok());
-            let (prior, weight) = number().zip(number()).expect("two numbers; the tests read every row");
+            let weight = fields.nth(1).and_then(|field| field.parse().ok()).expect("a number; the tests read every row");
             match place {
                 "prefix" => prefixes.push(text),
                 "shape" => *shape.part(text).expect("a known shape; the tests read every row") = weight,
                 _ => {
                     texts.push(text);
                     let (head, tail) = (matches!(place, "head" | "edge"), place != "head");
-                    let speaks_for_site = prior > 0.0;
+
                     let (heads_list, opens) = (place == "list", matches!(place, "list" | "open"));
-                    rows.push(Sign {
-                        weight,
-                        head,
-                        tail,
-                        speaks_for_site,
-                        names_credit: text.ends_with('：'),
-                        heads_list,
-                        opens,
-                    });
+                    rows.push(Sign { weight, head, tail, names_credit: text.ends_with('：'), heads_list, opens });
                 }
             }
         }
         let automaton = CharwiseDoubleArrayAhoCorasick::new(&texts).expect("the table has signs, each once");
-        Self { rows, automaton, prefixes, shape }
+        let strong = (0..).zip(&texts).zip(&rows).filter(|(_, row)| row.weight >= STRONG);
+        let strong = strong.map(|((number, text), _)| (text, number));
+        let strong = CharwiseDoubleArrayAhoCorasick::with_values(strong).expect("the table has strong signs, each once");
+        Self { rows, automaton, strong, prefixes, shape }
     }
 
     /// Every sign of a folded text.
@@ -116,14 +113,17 @@ impl Signs {
     /// The sign's weight at an edge, 0 where it does not count.
     pub(super) fn weight(&self, hit: Hit, edge: Edge) -> f32 {
         let sign = &self.rows[hit.sign as usize];
-        let counts = if edge == Edge::Head { sign.head } else { sign.tail };
-        if counts { sign.weight } else { 0.0 }
+        if sign.counts(edge) { sign.weight } else { 0.0 }
     }
 
-    /// Whether the sign counts at an edge and was set up to speak for the site.
-    pub(super) fn speaks_for_site(&self, hit: Hit, edge: Edge) -> bool {
-        let sign = &self.rows[hit.sign as usize];
-        sign.speaks_for_site && if edge == Edge::Head { sign.head } else { sign.tail }
+    /// Whether a folded text holds a strong sign that counts at an edge.
+    pub(super) fn has_strong(&self, folded: &str, edge: Edge) -> bool {
+        self.strong.find_overlapping_iter(folded).any(|found| self.rows[found.value() as usize].counts(edge))
+    }
+
+    /// Whether a sign is strong and counts at an edge.
+    pub(super) fn is_strong(&self, hit: Hit, edge: Edge) -> bool {
+        self.weight(hit, edge) >= STRONG
     }
 
     /// Where a sign that begins a new piece, also inside a sentence, stands in a folded text.
@@ -154,6 +154,15 @@ impl Signs {
         }
         let bracket = folded[..start].chars().next_back().filter(|c| "（([【〔「『《“".contains(*c));
         start - bracket.map_or(0, char::len_utf8)
+    }
+}
+
+impl Sign {
+    fn counts(&self, edge: Edge) -> bool {
+        match edge {
+            Edge::Head => self.head,
+            Edge::Tail => self.tail,
+        }
     }
 }
 
