@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 
 use super::digest::{Amount, Clip, Digest, Piece, Step};
-use super::{RULES, Report, SHARES, Tally, Totals};
+use super::{Lang, RULES, Report, SHARES, Tally, Totals};
 use crate::edit::RuleId;
 
 #[derive(Serialize)]
 pub(super) struct Data<'r> {
-    lang: &'static str,
+    lang: Lang,
     version: &'static str,
     resumed: bool,
     inputs: &'r [String],

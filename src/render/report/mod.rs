@@ -6,6 +6,22 @@
 //!
 //! Everything is counted; texts are shown of the pages that changed most and of a sample of the others, and the report says how many
 //! it leaves out. The same pages with the same options give the same report, byte for byte.
+//!
+//! ```
+//! use jingwen::render::report::{Digest, Facts, Report};
+//! use jingwen::{Cleaner, Options, rules::Rules};
+//!
+//! let cleaner = Cleaner::new(&Rules::embedded()?, &Options::default())?;
+//! let filters = cleaner.pipeline().names().collect();
+//! let mut report = Report::new(Facts { filters, ..Facts::default() });
+//! for (name, page) in [("一", "展开剩余47%河面上的冰裂开了。"), ("二", "岸边站满了人。")] {
+//!     report.add(Digest::new(name, None, page.len() as u64, &cleaner.clean(page.as_bytes())));
+//! }
+//! let mut html = Vec::new();
+//! report.write(&mut html)?;
+//! # assert!(html.starts_with(b"<!doctype html>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -36,11 +52,22 @@ const SAMPLES: usize = 3;
 /// Upper ends of the shares of a page's text that pages are told apart by; the first is of pages that nothing was changed on.
 const SHARES: [f64; 7] = [0.0, 0.01, 0.05, 0.1, 0.25, 0.5, f64::INFINITY];
 
+/// A language that reports exist in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// 中文.
+    Zh,
+}
+
 /// What a report says of the run beside its pages.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// The language of the report: `en` or `zh`.
-    pub lang: &'static str,
+    /// The language of the report.
+    pub lang: Lang,
     /// What was cleaned, as it was given.
     pub inputs: Vec<String>,
     /// The options in force: flag and value.
