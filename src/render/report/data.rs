@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 
 use super::digest::{Amount, Clip, Digest, Piece, Step};
-use super::{Lang, RULES, Report, SHARES, Tally, Totals};
+use super::{RULES, Report, SHARES, Tally, Totals};
 use crate::edit::RuleId;
 
 #[derive(Serialize)]
 pub(super) struct Data<'r> {
-    lang: Lang,
+    lang: &'static str,
     version: &'static str,
     resumed: bool,
     inputs: &'r [String],
@@ -62,7 +62,6 @@ struct CourseData<'r> {
 struct PageData<'r> {
     number: u64,
     name: &'r str,
-    url: Option<&'r str>,
     encoding: &'static str,
     bytes: u64,
     chars: u64,
@@ -161,7 +160,6 @@ impl Report {
         PageData {
             number: number + 1,
             name: &page.name,
-            url: page.url.as_deref(),
             encoding: page.encoding,
             bytes: page.bytes,
             chars: page.chars,
