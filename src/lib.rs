@@ -1,12 +1,56 @@
 //! jingwen 净文: gives back the article from a scraped, spun, polluted Chinese news page, and accounts for every change.
 //!
+//! # Cleaning a page
+//!
+//! [`clean`] takes bytes in any encoding and cannot fail:
+//!
+//! ```
+//! let page = jingwen::clean("展开剩余47%井壁上刻着一百三十个名字，都是打井东说念主的。".as_bytes());
+//! assert_eq!(page.cleaned.text, "井壁上刻着一百三十个名字，都是打井人的。");
+//! ```
+//!
+//! What comes out is a [`CleanedPage`]: the decoded page, the article extracted from it where it is HTML, and a
+//! [`Cleaned`](pipeline::Cleaned) that holds the clean text and every change that led to it.
+//!
+//! ```
+//! # let page = jingwen::clean("展开剩余47%井壁上刻着一百三十个名字，都是打井东说念主的。".as_bytes());
+//! for change in page.cleaned.audit() {
+//!     println!("{:?} {} {:?} -> {:?}", change.source, change.edit.rule, change.edit.before, change.edit.after);
+//! }
+//! assert_eq!(page.cleaned.undo(), page.source());
+//! ```
+//!
+//! # Many pages
+//!
+//! A [`Cleaner`] with [`Options`] and [`Rules`](rules::Rules) of your own is built once and shared by any number of threads:
+//!
+//! ```
+//! use jingwen::{Cleaner, Options, Tier, rules::Rules};
+//!
+//! let options = Options { restore: Tier::Words, skip: vec!["phrases".to_owned()], ..Options::default() };
+//! let cleaner = Cleaner::new(&Rules::embedded()?, &options)?;
+//! let texts: Vec<String> = std::thread::scope(|scope| {
+//!     let pages = ["冬日河面\n点击展开全文河面上的冰裂开了。", "责任编辑：林晚"];
+//!     let threads = pages.map(|page| scope.spawn(|| cleaner.clean(page.as_bytes()).cleaned.text));
+//!     threads.map(|thread| thread.join().unwrap()).into()
+//! });
+//! assert_eq!(texts, ["冬日河面\n河面上的冰裂开了。", ""]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How it works
+//!
 //! ```text
 //! bytes ─ decode ─▶ text ─ (HTML? extract) ─ filter ─ filter ─ … ─▶ Cleaned { text, passes } ─▶ text, audit, diff: views of one result
 //! ```
 //!
 //! A [`filters::Filter`] reads a [`page::Page`] and proposes [`edit::Edit`]s; the [`pipeline::Pipeline`] resolves them,
 //! applies them in the one place where text changes, and records the [`pipeline::Pass`]. What no filter proposes to change
-//! comes out byte for byte, and every change can be undone.
+//! comes out byte for byte, and every change can be undone. The filters, in order, are [`filters::standard`].
+//!
+//! To read the code: this file, [`edit`], [`pipeline`], one filter, such as [`filters::repeats`].
+
+use std::sync::LazyLock;
 
 pub mod cleaner;
 pub mod decode;
@@ -22,7 +66,6 @@ pub mod render;
 pub mod rules;
 mod script;
 pub mod spin;
-pub mod verdict;
 
 /// The README, whose example is run as a test.
 #[cfg(doctest)]
@@ -30,3 +73,21 @@ pub mod verdict;
 pub struct Readme;
 
 pub use cleaner::{CleanedPage, Cleaner, Input, Options, Script, Tier};
+
+/// Cleans a page with the rules that come with the program and the default [`Options`].
+///
+/// The bytes may be of any encoding, of text or HTML. Cannot fail. The first call builds the [`Cleaner`], the others share it.
+pub fn clean(bytes: &[u8]) -> CleanedPage {
+    static CLEANER: LazyLock<Cleaner> = LazyLock::new(|| {
+        let rules = rules::Rules::embedded().expect("the project's tests read the embedded rules");
+        Cleaner::new(&rules, &Options::default()).expect("no filter is named")
+    });
+    CLEANER.clean(bytes)
+}
+
+/// A cleaner is for all threads, and so is what comes of it.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Cleaner>();
+    is_shared::<CleanedPage>();
+};

@@ -16,6 +16,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::edit::RuleId;
+use crate::filters::restore::table::{Builder, TableError};
 use crate::page::Line;
 
 mod forms;
@@ -34,6 +35,7 @@ const EMBEDDED: &[(&str, &str)] = &[
 #[derive(Debug)]
 pub struct Rules {
     files: Vec<(String, Vec<Rule>)>,
+    given: Builder,
 }
 
 impl Rules {
@@ -46,38 +48,60 @@ impl Rules {
             let file = PathBuf::from(format!("rules/{filter}.toml"));
             Ok((filter.to_owned(), read(&file, filter, text)?))
         });
-        Ok(Self { files: files.collect::<Result<_, _>>()? })
+        Ok(Self { files: files.collect::<Result<_, _>>()?, given: Builder::default() })
     }
 
-    /// Adds the rules of `DIR/FILTER.toml` files; a rule whose id is already there replaces it.
+    /// Adds a file, or the files of a folder: `FILTER.toml` has rules, of which one whose id is already there replaces it;
+    /// a `.tsv` file, in a folder `spun-NAME.tsv`, is a table of swapped words as `learn substitutions` writes it.
     ///
     /// # Errors
-    /// When the folder or a file cannot be read, a file is not valid, is named after no filter that has rules, or
-    /// holds a pattern that does not compile.
-    pub fn add_dir(&mut self, dir: &Path) -> Result<(), RuleError> {
-        let unreadable = |path: &Path, error: io::Error| RuleError::new(path, None, None, Problem::Unreadable(error));
-        let entries = fs::read_dir(dir).map_err(|error| unreadable(dir, error))?;
-        let mut paths = entries
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| unreadable(dir, error))?;
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-        paths.sort();
-        for path in paths {
-            let filter = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let Some((_, rules)) = self.files.iter_mut().find(|(name, _)| *name == filter) else {
-                return Err(RuleError::new(&path, None, None, Problem::UnknownFilter));
-            };
-            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-            for rule in read(&path, &filter, &text)? {
-                rule.compile(&path)?;
-                match rules.iter_mut().find(|old| old.id == rule.id) {
-                    Some(old) => *old = rule,
-                    None => rules.push(rule),
-                }
+    /// When a file cannot be read, is not valid, is named after no filter that has rules, or holds a pattern that does
+    /// not compile.
+    pub fn add(&mut self, path: &Path) -> Result<(), RuleError> {
+        if !path.is_dir() {
+            return self.add_file(path);
+        }
+        let unreadable = |error: io::Error| RuleError::new(path, None, None, Problem::Unreadable(error));
+        let entries = fs::read_dir(path).map_err(unreadable)?;
+        let files = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+        let mut files = files.map_err(unreadable)?;
+        files.retain(|file| is_table(file) || file.extension().is_some_and(|extension| extension == "toml"));
+        files.sort();
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if is_table(&file) && !name.starts_with("spun-") {
+                return Err(RuleError::new(&file, None, None, Problem::UnknownTable));
+            }
+            self.add_file(&file)?;
+        }
+        Ok(())
+    }
+
+    fn add_file(&mut self, path: &Path) -> Result<(), RuleError> {
+        let unreadable = |error: io::Error| RuleError::new(path, None, None, Problem::Unreadable(error));
+        let text = fs::read_to_string(path).map_err(unreadable)?;
+        if is_table(path) {
+            let invalid = |error: TableError| Problem::Invalid(error.problem.to_owned());
+            let added = self.given.read_given(path, &text);
+            return added.map_err(|error| RuleError::new(path, Some(error.line), None, invalid(error)));
+        }
+        let filter = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let Some((_, rules)) = self.files.iter_mut().find(|(name, _)| *name == filter) else {
+            return Err(RuleError::new(path, None, None, Problem::UnknownFilter));
+        };
+        for rule in read(path, &filter, &text)? {
+            rule.compile(path)?;
+            match rules.iter_mut().find(|old| old.id == rule.id) {
+                Some(old) => *old = rule,
+                None => rules.push(rule),
             }
         }
         Ok(())
+    }
+
+    /// The rows of the tables that were added.
+    pub fn given(&self) -> &Builder {
+        &self.given
     }
 
     /// The rules of one filter in file order; none for a filter without a rule file.
@@ -89,6 +113,11 @@ impl Rules {
     pub fn iter(&self) -> impl Iterator<Item = &Rule> {
         self.files.iter().flat_map(|(_, rules)| rules)
     }
+}
+
+/// Whether a file is a table of swapped words, by its name.
+fn is_table(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "tsv")
 }
 
 /// One rule: what it finds, why that is pollution, and the examples that hold it to its word.
@@ -220,6 +249,8 @@ pub enum Problem {
     Unreadable(io::Error),
     /// The file is named after no filter that has rules.
     UnknownFilter,
+    /// The table in a folder of rules is not named as one of swapped words is.
+    UnknownTable,
     /// The file's content breaks the format.
     Invalid(String),
 }
@@ -243,8 +274,10 @@ impl fmt::Display for RuleError {
             Problem::Unreadable(error) => write!(f, ": cannot be read: {error}"),
             Problem::UnknownFilter => {
                 let known: Vec<_> = EMBEDDED.iter().map(|(filter, _)| format!("{filter}.toml")).collect();
-                write!(f, ": no filter of that name has rules; name the file one of {}", known.join(", "))
+                let known = known.join(", ");
+                write!(f, ": no filter of that name has rules; name the file one of {known}, or NAME.tsv for swapped words")
             }
+            Problem::UnknownTable => f.write_str(": no table of a folder has this name; name one of swapped words spun-NAME.tsv"),
             Problem::Invalid(what) => write!(f, ": {what}"),
         }
     }

@@ -4,13 +4,15 @@
 //! spinner replaces everywhere else, and none of its forms, is foreign.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::filters::restore::characters::Characters;
-use crate::filters::restore::table::{Table, Tier};
+use crate::filters::restore::table::{Builder, EMBEDDED, Table, Tier};
 use crate::language::LanguageModel;
 
-/// A line of a spun page is foreign when its score passes this: in 21,000 lines of spun pages none of the page's own did.
+/// A line of a spun page is foreign when its score passes this: of 2,300 own lines of pages spun with words of which a third are
+/// in no table, two did.
 pub const FOREIGN: f32 = 3.0;
 
 /// What a spun page shows of its spinner, to tell its own lines from foreign ones.
@@ -19,18 +21,32 @@ pub struct SpinFit {
     /// For each original by its first row: how often its forms and itself stand on the page.
     counts: HashMap<u32, Counts>,
     families: Vec<&'static str>,
+    /// How many characters the page has.
+    length: f32,
 }
 
 /// How often the forms of an original and the original stand in a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Counts {
-    forms: u32,
-    original: u32,
+    /// A form that stands for several originals counts for each in part.
+    forms: f32,
+    original: f32,
+    /// How often its forms stand in as much text that is not spun: many of them are ordinary words.
+    ordinary: f32,
+    /// Whether one of the forms is nobody's word.
+    telling: bool,
+}
+
+impl Counts {
+    /// How many of the forms came from the spinner.
+    fn spun(&self, length: f32) -> f32 {
+        (self.forms - 2.0 * self.ordinary * length).max(0.0)
+    }
 }
 
 /// The most that one form or original counts in a line.
-const IN_LINE: u32 = 2;
-/// What a form in a line says against its being foreign, in nats.
+const IN_LINE: f32 = 2.0;
+/// What a form in a line says at most against its being foreign, in nats.
 const FORM_SPEAKS: f32 = 2.0;
 
 impl SpinFit {
@@ -41,8 +57,9 @@ impl SpinFit {
         if families.is_empty() {
             return None;
         }
-        static TABLE: LazyLock<Table> = LazyLock::new(|| Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]));
-        let mut fit = Self { table: &TABLE, counts: HashMap::new(), families };
+        static TABLE: LazyLock<Table> = LazyLock::new(table_of_families);
+        let length = text.chars().count() as f32;
+        let mut fit = Self { table: &TABLE, counts: HashMap::new(), families, length };
         fit.counts = fit.count(text);
         Some(fit)
     }
@@ -55,10 +72,12 @@ impl SpinFit {
         here.iter()
             .map(|(original, here)| {
                 let page = self.counts.get(original).copied().unwrap_or_default();
-                let forms = page.forms.saturating_sub(here.forms) as f32;
-                let left = page.original.saturating_sub(here.original) as f32;
-                let missed = if forms > 0.0 { ((forms + left + 1.0) / (left + 0.2)).ln() } else { 0.0 };
-                here.original.min(IN_LINE) as f32 * missed.max(0.0) - FORM_SPEAKS * here.forms.min(IN_LINE) as f32
+                let elsewhere = Counts { forms: page.forms - here.forms, ..page };
+                let forms = elsewhere.spun(self.length);
+                let left = (page.original - here.original).max(0.0);
+                let missed = if forms >= 0.5 { ((forms + left + 1.0) / (left + 0.2)).ln() } else { 0.0 };
+                let speaks = if here.telling { FORM_SPEAKS } else { (1.0 + page.spun(self.length)).ln().min(FORM_SPEAKS) };
+                here.original.min(IN_LINE) * missed.max(0.0) - speaks * here.forms.min(IN_LINE)
             })
             .sum()
     }
@@ -67,18 +86,31 @@ impl SpinFit {
         let mut counts = HashMap::<u32, Counts>::new();
         let of_families = |row: &u32| self.families.contains(&self.table.family(self.table.row(*row).family));
         for hit in self.table.forms(text) {
-            // A form of several originals counts for each: which one it stands for here does not matter.
-            for row in self.table.same_form(hit.row).filter(of_families) {
-                counts.entry(self.table.first_of_original(row)).or_default().forms += 1;
+            let rows: Vec<u32> = self.table.same_form(hit.row).filter(of_families).collect();
+            for &number in &rows {
+                let row = self.table.row(number);
+                let counts = counts.entry(self.table.first_of_original(number)).or_default();
+                counts.forms += 1.0 / rows.len() as f32;
+                counts.ordinary = counts.ordinary.max(row.spun_rate);
+                counts.telling |= row.tier == Tier::Hard;
             }
         }
         for (row, count) in self.table.found_originals(text) {
             if of_families(&row) {
-                counts.entry(row).or_default().original += count;
+                counts.entry(row).or_default().original += count as f32;
             }
         }
         counts
     }
+}
+
+/// The rows of all families that show themselves in characters: a thesaurus of no family tells nothing.
+fn table_of_families() -> Table {
+    let mut builder = Builder::default();
+    for (file, rows) in EMBEDDED.iter().filter(|(file, _)| *file != "spun-t.tsv") {
+        builder.read(Path::new(file), rows).expect("a test reads every embedded table");
+    }
+    builder.build(LanguageModel::embedded())
 }
 
 #[cfg(test)]

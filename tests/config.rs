@@ -64,7 +64,7 @@ fn sites_are_known_by_folder_and_by_address() {
 
 #[test]
 fn config_prints_what_is_in_force_and_where_it_is_from() {
-    let file = "skip = [\"spam\"]\nrules = \"own\"\n\n[[site]]\nurl = \"example.com\"\nscript = \"simplified\"\n";
+    let file = "skip = [\"spam\"]\nrules = \"own.tsv\"\n\n[[site]]\nurl = \"example.com\"\nscript = \"simplified\"\n";
     let at = folder(&[("jingwen.toml", file), ("pages/1.txt", SPUN)]);
     let config = |args: &[&str]| {
         let output = jingwen(at.path()).arg("config").args(args).assert().success().get_output().stdout.clone();
@@ -77,7 +77,7 @@ fn config_prints_what_is_in_force_and_where_it_is_from() {
     let lines = config(&["pages", "--restore", "words"]);
     has(&lines, "restore = \"words\" # flag".to_owned());
     has(&lines, format!("skip = [\"spam\"] # {root}/jingwen.toml:1"));
-    has(&lines, format!("rules = \"{root}/own\" # {root}/jingwen.toml:2"));
+    has(&lines, format!("rules = [\"{root}/own.tsv\"] # {root}/jingwen.toml:2"));
     has(&lines, "script = \"keep\" # default".to_owned());
     has(&config(&["--url", "http://example.com/"]), format!("script = \"simplified\" # {root}/jingwen.toml:6"));
     // What is printed is a file that says the same.
@@ -92,7 +92,7 @@ fn mistakes_are_told_with_their_line() {
         ("skip = []\ncolour = 1\n", "jingwen.toml:2: unknown key \"colour\"; the keys are encoding, "),
         ("restore = \"some\"\n", "jingwen.toml:1: restore: unknown variant `some`, expected one of `off`, `chars`, `words`"),
         ("jobs = 0\n", "jingwen.toml:1: jobs: "),
-        ("skip = \"spam\"\n", "jingwen.toml:1: skip: "),
+        ("skip = 1\n", "jingwen.toml:1: skip: "),
         ("\n\nskip = \n", "jingwen.toml:3: "),
         ("[[site]]\nurl = \"a\"\njobs = 1\n", "jingwen.toml:3: \"jobs\" is not for a site"),
         ("[[site]]\nskip = []\n", "jingwen.toml:1: a site needs a `url` or a `folder`"),

@@ -259,23 +259,22 @@ fn nothing_of_a_page_runs_or_loads() {
     let at = folder();
     write(at.path(), "in/<img src=x onerror=alert(6)>\u{202E}.txt", HOSTILE);
     write(at.path(), "in/removed.txt", format!("冬日河面\n点击就送{HOSTILE}完\n岸边站满了人。\n"));
-    write(at.path(), "in/lines.jsonl", format!("{}\n", json!({ "text": format!("__proto__ constructor {HOSTILE}") })));
+    write(
+        at.path(),
+        "in/lines.jsonl",
+        format!("{}\n", json!({ "text": format!("__proto__ constructor {HOSTILE}"), "url": "javascript:alert(8)\u{202E}" })),
+    );
     write(at.path(), "in/bad.jsonl", format!("{{\"{HOSTILE}"));
     // UTF-16 with halves of characters.
     let halves = [0xFEFF, 0x51B0, 0xD800, 0x6CB3, 0xDC00, 0x3002].map(u16::to_le_bytes).concat();
     write(at.path(), "in/halves.txt", halves);
     let rule = json!({ "id": "hostile", "why": HOSTILE, "span": "点击就送.*完", "keywords": ["点击就送"], "hit": ["点击就送甲完"], "miss": ["乙"] });
     write(at.path(), "rules/spam.toml", format!("rule = [{}]\n", inline_toml(&rule)));
-    let args =
-        ["clean", "in", "-o", "out", "--input", "text", "--skip", "normalise", "--rules", "rules", "--report", "report.html"];
-    jingwen(at.path()).args(args).assert().code(2);
+    let args = "clean in -o out --input text --skip normalise --rules rules --url-field url --report report.html";
+    jingwen(at.path()).args(args.split(' ')).assert().code(2);
     let html = at.path().join("report.html");
     let text = fs::read_to_string(&html).expect("a report can be read");
-    assert!(
-        !text.contains("<script>window.caught")
-            && !text.contains("<img")
-            && !text.contains(['\u{202E}', '\u{2028}', '\u{200B}', '\u{FEFF}'])
-    );
+    assert!(!text.contains("<script>window.caught") && !text.contains("<img") && !text.contains(is_hidden));
 
     let Some(browser) = Browser::start(1200, 900) else { return };
     browser.open(&html);
@@ -295,6 +294,7 @@ fn nothing_of_a_page_runs_or_loads() {
     for part in [
         "<script>window.caught=1</script>",
         "javascript:alert(3)",
+        "javascript:alert(8)U+202E",
         "]]>--><a href",
         "{{data}}{{script}}${alert(5)}",
         "乙U+202E丙U+2066丁U+200B戊U+FEFF己U+E0041庚U+FFFF辛U+FDD0壬U+E000癸",
@@ -303,16 +303,18 @@ fn nothing_of_a_page_runs_or_loads() {
     ] {
         assert!(shown.contains(part), "{part}\n{shown}");
     }
-    let hidden = |c: char| {
-        matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
-            || c.is_control() && !matches!(c, '\n' | '\t')
-    };
-    assert!(!shown.contains(hidden));
+    assert!(!shown.contains(is_hidden));
     // What is typed is hostile too.
     browser.press("/");
     browser.press("<img src=x onerror=alert(7)>\\.*+?^${}()|[]");
     browser.press(ESCAPE);
     check_calm(&browser, &html);
+}
+
+/// Whether a character is one that readers would not see, or that turns the direction of what they see.
+fn is_hidden(c: char) -> bool {
+    let is_format = matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+    is_format || matches!(c, '\u{E0000}'..='\u{E0FFF}') || c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 /// An object as TOML writes it in a line.

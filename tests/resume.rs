@@ -84,6 +84,19 @@ fn a_single_output_is_resumed() {
 }
 
 #[test]
+fn a_run_that_was_killed_before_it_began_is_begun() {
+    let at = tempfile::tempdir().expect("a folder can be made");
+    make_pages(at.path());
+    let run = |args: &[&str]| assert!(jingwen(at.path(), args).status().expect("it runs").success());
+    run(&["log", "-o", "out"]);
+    let whole = contents(&at.path().join("out"));
+    // The power failed before anything was on disk.
+    fs::write(at.path().join("out/.jingwen-manifest"), "").expect("a file can be written");
+    run(&["log", "-o", "out", "--resume"]);
+    assert!(contents(&at.path().join("out")) == whole);
+}
+
+#[test]
 fn other_settings_are_not_mixed() {
     let at = tempfile::tempdir().expect("a folder can be made");
     make_pages(at.path());

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::input::unreadable;
 use crate::cli::lang::say;
+use crate::cli::output::write_file;
 
 /// How much work may be lost.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -34,9 +35,6 @@ pub(crate) struct Tally {
     pub(crate) failed: u64,
     /// Files that are no pages.
     pub(crate) left_out: u64,
-    /// Pages that were dropped for what they are.
-    #[serde(default)]
-    pub(crate) dropped: u64,
 }
 
 impl Tally {
@@ -48,7 +46,6 @@ impl Tally {
         self.edits += other.edits;
         self.failed += other.failed;
         self.left_out += other.left_out;
-        self.dropped += other.dropped;
     }
 }
 
@@ -123,12 +120,12 @@ pub(crate) struct Manifest {
 }
 
 impl Manifest {
-    /// A manifest for a new run in place of an earlier one.
+    /// A manifest for a new run in place of an earlier one. It is there with its head, or not at all.
     pub(crate) fn create(path: &Path, settings: &str) -> Result<Self> {
-        let unwritable = || say!("{}: cannot be written", "{}：无法写入", path.display());
-        let mut file = File::create(path).with_context(unwritable)?;
         let head = Head { manifest: 1, settings: settings.to_owned() };
-        writeln!(file, "{}", serde_json::to_string(&head)?).with_context(unwritable)?;
+        write_file(path, format!("{}\n", serde_json::to_string(&head)?).as_bytes())?;
+        let file = OpenOptions::new().append(true).open(path);
+        let file = file.with_context(|| say!("{}: cannot be written", "{}：无法写入", path.display()))?;
         Ok(Self { file, path: path.to_owned(), pending: Vec::new(), written: Instant::now() })
     }
 
@@ -143,6 +140,10 @@ impl Manifest {
         let mut lines = BufReader::new(&file);
         let mut line = String::new();
         let mut good = lines.read_line(&mut line).with_context(|| unreadable(path))? as u64;
+        if line.is_empty() {
+            // The power failed before its head was on disk.
+            return Ok(None);
+        }
         let head: Head = serde_json::from_str(&line).with_context(|| {
             say!("{}: is no manifest; run without --resume", "{}：不是清单文件；请不带 --resume 运行", path.display())
         })?;

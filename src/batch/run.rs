@@ -149,15 +149,6 @@ fn clean_page(work: &Work, source: &Source, tree: bool, read: &AtomicU64) -> Res
         return work.clean_page(source, &bytes);
     }
     let output = work.clean_page_file(source, &bytes)?;
-    if output.tally.dropped > 0 {
-        // What an earlier run with other settings wrote.
-        return match fs::remove_file(&source.target) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| source.target.display().to_string())
-            }
-            _ => Ok(output),
-        };
-    }
     if let Some(folder) = source.target.parent() {
         make_folder(folder)?;
     }
@@ -228,11 +219,12 @@ impl<'r> Sink<'r> {
             sink.manifest = Some(manifest);
             return Ok((sink, finished));
         }
+        // First the manifest: what an earlier one says of the outputs ends with them.
+        sink.manifest = manifest.map(|path| Manifest::create(&path, &batch.settings)).transpose()?;
         if let Target::File(path) = &batch.target {
             sink.single = Some(Part::create(path)?);
         }
         sink.audit = batch.audit.as_deref().map(Part::create).transpose()?;
-        sink.manifest = manifest.map(|path| Manifest::create(&path, &batch.settings)).transpose()?;
         Ok((sink, Finished::default()))
     }
 

@@ -4,7 +4,6 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jingwen::verdict::Kind;
 use jingwen::{Options, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -19,21 +18,24 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// Colours in what is printed for people.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(long, global = true, display_order = LAST, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub(crate) color: Color,
 
     /// Language of messages: en or zh; otherwise as the environment (LC_ALL, LC_MESSAGES, LANG) says.
-    #[arg(long, global = true, value_name = "LANG", hide_possible_values = true)]
+    #[arg(long, global = true, display_order = LAST, value_name = "LANG", hide_possible_values = true)]
     pub(crate) lang: Option<Lang>,
 
     /// Read settings from this file; otherwise from the first jingwen.toml in the input's folder or a folder above it.
-    #[arg(long, global = true, value_name = "FILE.toml")]
+    #[arg(long, global = true, display_order = LAST, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
 
     /// Read no jingwen.toml.
-    #[arg(long, global = true, conflicts_with = "config")]
+    #[arg(long, global = true, display_order = LAST, conflicts_with = "config")]
     pub(crate) no_config: bool,
 }
+
+/// The flags of every command stand after its own.
+const LAST: usize = 1000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -150,6 +152,7 @@ Examples:
   jingwen clean page.txt -o article.txt
   jingwen clean pages -o clean --restore words --audit changes.jsonl
   jingwen clean pages -o clean --report report.html
+  jingwen clean pages -o clean --rules site.tsv  with swapped words that `learn substitutions` found
   jingwen clean crawl.warc.gz -o pages.jsonl.zst
   jingwen clean pages --to jsonl | jq -r .text
   tail -f new.jsonl | jingwen clean --input jsonl --text-field content
@@ -190,14 +193,6 @@ pub(crate) struct CleanArgs {
     /// Read all pages twice, which must be of one site: learn its profile first, then clean with it.
     #[arg(long, conflicts_with = "profile")]
     pub(crate) learn: bool,
-
-    /// Leave out pages that are: advert, doorway, listing or garbled (news and other, too). The audit has them.
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
-    pub(crate) drop: Vec<Kind>,
-
-    /// Say what kind of page each is, how sure that is and why, in a field `verdict` of JSON Lines and in the audit.
-    #[arg(long)]
-    pub(crate) verdict: bool,
 
     /// Go on where an earlier run to the same output was stopped.
     #[arg(long)]
@@ -272,7 +267,7 @@ jingwen.toml has the long flags as keys, and sections for pages of one site or f
 
   restore = \"words\"
   skip = [\"phrases\"]
-  rules = \"rules\"                  # from the folder of jingwen.toml
+  rules = [\"rules\", \"site.tsv\"]    # from the folder of jingwen.toml
 
   [[site]]
   url = [\"example.com\"]           # and its subdomains; a path may follow
@@ -426,7 +421,7 @@ pub(crate) struct RulesArgs {
     pub(crate) command: RulesCommand,
 
     #[command(flatten)]
-    pub(crate) dir: RulesDir,
+    pub(crate) dir: RulesArg,
 }
 
 #[derive(Debug, Subcommand)]
@@ -452,10 +447,11 @@ pub(crate) struct ReadArgs {
 
 /// Rules beside those that come with the program.
 #[derive(Clone, Debug, Default, PartialEq, Args, Serialize, Deserialize)]
-pub(crate) struct RulesDir {
-    /// Rule files of your own, FILTER.toml; a rule replaces one of the same name.
-    #[arg(long, value_name = "DIR", global = true)]
-    pub(crate) rules: Option<PathBuf>,
+pub(crate) struct RulesArg {
+    /// Rules of your own: FILTER.toml, where a rule replaces one of the same name; a table of swapped words, NAME.tsv, as
+    /// `learn substitutions` writes it; or a folder of such files, the tables named spun-NAME.tsv. May be given several times.
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) rules: Vec<PathBuf>,
 }
 
 /// Which filters run, and with which rules.
@@ -483,7 +479,7 @@ pub(crate) struct FilterArgs {
 
     #[command(flatten)]
     #[serde(flatten)]
-    pub(crate) dir: RulesDir,
+    pub(crate) dir: RulesArg,
 }
 
 impl BatchArgs {

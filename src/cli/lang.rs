@@ -1,6 +1,9 @@
 //! The language of messages. English and Chinese stand side by side where they are said, so that neither is forgotten.
 
+use std::ffi::OsString;
 use std::sync::OnceLock;
+
+use clap::ValueEnum;
 
 /// A language that messages exist in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -21,6 +24,14 @@ pub(crate) fn set(lang: Lang) {
 /// The language in force: what was set, or else what the environment asks for.
 pub(crate) fn lang() -> Lang {
     *LANG.get_or_init(from_environment)
+}
+
+/// The language that a command line asks for, even one that cannot be read otherwise, or else the environment.
+pub(crate) fn asked_for(args: &[OsString]) -> Lang {
+    let args = || args.iter().filter_map(|arg| arg.to_str());
+    let after = args().zip(args().skip(1)).filter(|(flag, _)| *flag == "--lang").map(|(_, lang)| lang);
+    let asked = args().filter_map(|arg| arg.strip_prefix("--lang=")).chain(after).last();
+    asked.and_then(|lang| Lang::from_str(lang, false).ok()).unwrap_or_else(from_environment)
 }
 
 /// What `LC_ALL`, `LC_MESSAGES` and `LANG` ask for, the first that is set deciding, as POSIX has it.

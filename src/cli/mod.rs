@@ -1,13 +1,15 @@
 //! The commands: flags in, the library's views out. Exit status 0 done, 1 a difference, 2 something failed.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use jingwen::rules::Rules;
 
-use crate::cli::args::{Cli, Command, RulesDir};
+use crate::cli::args::{Cli, Command, RulesArg};
+use crate::cli::lang::Lang;
 use crate::cli::settings::CommandLine;
 
 pub(crate) mod args;
@@ -16,6 +18,7 @@ mod clean;
 mod config;
 mod decode;
 mod explain;
+mod help;
 pub(crate) mod input;
 pub(crate) mod lang;
 mod learn;
@@ -39,7 +42,7 @@ pub(crate) enum Outcome {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let matches = Cli::command().get_matches();
+    let matches = parse();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let line = CommandLine::of(&cli, &matches);
     if let Some(lang) = cli.lang {
@@ -78,17 +81,39 @@ pub(crate) fn report(error: &anyhow::Error) {
     let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("jingwen: {line}\n"));
 }
 
+/// What the command line says; help and errors in the language that it or the environment asks for.
+fn parse() -> ArgMatches {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let error = match Cli::command().try_get_matches_from(&args) {
+        Ok(matches) => return matches,
+        Err(error) => error,
+    };
+    if lang::asked_for(&args) != Lang::Zh {
+        error.exit()
+    }
+    if let Some(said) = help::error_in_chinese(&error) {
+        let _ = writeln!(io::stderr(), "jingwen: {said}。详见 jingwen --help");
+        std::process::exit(error.exit_code())
+    }
+    help::in_chinese(Cli::command()).get_matches_from(args)
+}
+
+/// The commands with their help in the language in force.
+fn commands() -> clap::Command {
+    if lang::lang() == Lang::Zh { help::in_chinese(Cli::command()) } else { Cli::command() }
+}
+
 /// Prints what a shell needs to complete commands and flags.
 fn write_completions(shell: clap_complete::Shell) -> Result<Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "jingwen", &mut script);
+    clap_complete::generate(shell, &mut commands(), "jingwen", &mut script);
     io::stdout().write_all(&script)?;
     Ok(Outcome::Done)
 }
 
 /// Prints the manual page, the commands after the program.
 fn write_man() -> Result<Outcome> {
-    let mut command = Cli::command();
+    let mut command = commands();
     command.build();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
@@ -102,12 +127,10 @@ fn write_man() -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The rules that come with the program and those of `--rules DIR`.
-fn load_rules(dir: &RulesDir) -> Result<Rules> {
+/// The rules that come with the program and those of `--rules`.
+fn load_rules(args: &RulesArg) -> Result<Rules> {
     let mut rules = Rules::embedded()?;
-    if let Some(dir) = &dir.rules {
-        rules.add_dir(dir)?;
-    }
+    args.rules.iter().try_for_each(|path| rules.add(path))?;
     Ok(rules)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
-use jingwen::render::report::{Facts, Report};
+use jingwen::render::report::{self, Facts, Report};
 use jingwen::{Options, filters};
 
 use crate::batch::{Target, lies_in};
@@ -115,8 +115,8 @@ fn facts(args: &CleanArgs, options: Vec<(String, String)>, sites: &Sites) -> Fac
     let rules = sites.setups().flat_map(|setup| setup.rules.iter());
     Facts {
         lang: match lang() {
-            Lang::En => "en",
-            Lang::Zh => "zh",
+            Lang::En => report::Lang::En,
+            Lang::Zh => report::Lang::Zh,
         },
         inputs: args.paths.iter().map(|path| path.display().to_string()).collect(),
         options,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use jingwen::filters::restore::table::Tier;
 use jingwen::render::terminal::{BOLD, DIM, NAME, REMOVED, visible, width};
 use jingwen::rules::{Pattern, Place, Rule, Rules};
 use jingwen::{Cleaner, Options};
@@ -26,19 +27,47 @@ pub(super) fn run(args: &RulesArgs, line: &CommandLine, color: Color) -> Result<
     Ok(outcome)
 }
 
+/// Every rule, and every row of the tables that were given.
 fn list(rules: &Rules, out: &mut impl Write) -> Result<Outcome> {
     let widest = rules.iter().map(|rule| width(rule.id.as_str())).max().unwrap_or(0);
+    let mut line = |name: &str, why: &str| {
+        let gap = widest.saturating_sub(width(name));
+        writeln!(out, "{NAME}{name}{NAME:#}{:gap$}  {why}", "")
+    };
     for rule in rules.iter() {
-        let gap = widest - width(rule.id.as_str());
         let report_only = if rule.report_only { say!(" (reported only)", "（只报告）") } else { String::new() };
-        writeln!(out, "{NAME}{}{NAME:#}{:gap$}  {}{report_only}", rule.id, "", rule.why)?;
+        line(rule.id.as_str(), &format!("{}{report_only}", rule.why))?;
+    }
+    for row in rules.given().rows() {
+        let family = rules.given().family_name(row.family);
+        let why = say!("swapped words, from the table of family {family}", "互换的词，出自词表“{family}”");
+        line(&format!("restore/{}", row.name()), &why)?;
     }
     Ok(Outcome::Done)
+}
+
+/// The rows of this name, of all tables; whether there is one.
+fn show_rows(rules: &Rules, name: &str, out: &mut impl Write) -> Result<bool> {
+    let tables = rules.given().clone().with_embedded(&[Tier::Hard, Tier::Soft, Tier::Word]);
+    let mut is_found = false;
+    for row in tables.rows().iter().filter(|row| row.name() == name) {
+        if !is_found {
+            writeln!(out, "{BOLD}restore/{name}{BOLD:#}")?;
+        }
+        is_found = true;
+        field(out, "spun", &row.spun)?;
+        field(out, "original", &row.original)?;
+        field(out, "family", tables.family_name(row.family))?;
+    }
+    Ok(is_found)
 }
 
 fn show(rules: &Rules, id: &str, out: &mut impl Write) -> Result<Outcome> {
     let short = |rule: &&Rule| rule.id.as_str().split_once('/').is_some_and(|(_, name)| name == id);
     let Some(rule) = rules.iter().find(|rule| rule.id.as_str() == id).or_else(|| rules.iter().find(short)) else {
+        if show_rows(rules, id.strip_prefix("restore/").unwrap_or(id), out)? {
+            return Ok(Outcome::Done);
+        }
         bail!(say!(
             "no rule is named \"{id}\"; `jingwen rules list` names them all",
             "没有名为“{id}”的规则；jingwen rules list 列出全部规则"
@@ -104,11 +133,13 @@ fn test(rules: &Rules, out: &mut impl Write) -> Result<Outcome> {
         }
     }
     let count = rules.iter().count();
-    writeln!(
-        out,
-        "{}",
-        say!("{count} rules, {examples} examples, {broken} broken", "{count} 条规则，{examples} 个例子，{broken} 个不符")
-    )?;
+    let mut told =
+        say!("{count} rules, {examples} examples, {broken} broken", "{count} 条规则，{examples} 个例子，{broken} 个不符");
+    let rows = rules.given().rows().len();
+    if rows > 0 {
+        told += &say!("; {rows} rows of swapped words read", "；读入 {rows} 行互换的词");
+    }
+    writeln!(out, "{told}")?;
     Ok(if broken == 0 { Outcome::Done } else { Outcome::Different })
 }
 

@@ -272,6 +272,10 @@ impl<'t> Reader<'t> {
             let name = key.into_inner().into_owned();
             let Some(&is_path) = keys.get(&name) else { bail!(self.say(line, &self.unknown(&name, keys))) };
             let mut value = toml::Value::deserialize(value.into_deserializer()).map_err(|error| self.fault(&error))?;
+            // What may be given several times may be given once.
+            if matches!(self.defaults.get(&name), Some(toml::Value::Array(_))) && !value.is_array() {
+                value = toml::Value::Array(vec![value]);
+            }
             if is_path {
                 self.resolve(&mut value);
             }

@@ -35,7 +35,7 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
         Box::new(spam::Spam::new(rules)),
         Box::new(repeats::Repeats::new()),
         Box::new(joins::Joins::new()),
-        Box::new(restore::Restore::new(options.restore)),
+        Box::new(restore::Restore::new(options.restore, rules.given())),
     ]
 }
 

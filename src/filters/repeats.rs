@@ -11,8 +11,10 @@ use crate::page::{Line, Page};
 /// rows and markers of questions and answers come again on purpose.
 const PARAGRAPH: usize = 22;
 
-/// The shortest watermark, in characters.
+/// The shortest watermark, in characters, and the shortest that begins with a code of [`CODE`] letters and digits (x7k).
 const WATERMARK: usize = 14;
+const CODED: usize = 6;
+const CODE: usize = 3;
 
 /// Deletes the later copy of a repeated paragraph. Short lines inside a repeated block go with it; short lines that
 /// repeat alone stay.
@@ -81,13 +83,16 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
         let mut starts: HashMap<&str, Vec<usize>> = HashMap::new();
         let ends = text.match_indices(['。', '！', '？', '）', ')']).map(|(at, mark)| at + mark.len());
         for at in ends.filter(|&at| at < text.len()) {
-            if let Some(prefix) = prefix(&text[at..], WATERMARK) {
+            let length = if has_code(&text[at..]) { CODED } else { WATERMARK };
+            if let Some(prefix) = prefix(&text[at..], length) {
                 starts.entry(prefix).or_default().push(at);
             }
         }
         for places in starts.into_values().filter(|places| places.len() >= 3) {
             let shared = places[1..].iter().fold(&text[places[0]..], |shared, &at| common(shared, &text[at..]));
-            found.extend(places.iter().map(|at| start + at..start + at + shared.len()));
+            if names_site(shared) {
+                found.extend(places.iter().map(|at| start + at..start + at + shared.len()));
+            }
         }
     }
     // What starts inside another find was found with it.
@@ -95,14 +100,26 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     found
 }
 
-/// The first characters of a text, if it has so many, no sentence ends among them, and they name a site in
-/// more than plain words.
+/// Whether a text begins with a code: letters and digits mixed, and then a word.
+fn has_code(text: &str) -> bool {
+    let Some((code, rest)) = text.split_at_checked(CODE) else { return false };
+    let has = |kind: fn(&u8) -> bool| code.bytes().any(|byte| kind(&byte));
+    code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && rest.starts_with(|c: char| !c.is_ascii())
+}
+
+/// The first characters of a text, if it has so many, and no sentence ends among them.
 fn prefix(text: &str, characters: usize) -> Option<&str> {
     let end = text.char_indices().nth(characters)?.0;
-    let names_site =
-        ["网", "上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text[..end].contains(word));
-    let is_prose = !text[..end].contains(|c: char| c.is_ascii_alphanumeric() || "()（）+-".contains(c));
-    (names_site && !is_prose && !text[..end].contains(['。', '\n'])).then_some(&text[..end])
+    (!text[..end].contains(['。', '\n'])).then_some(&text[..end])
+}
+
+/// Whether a text names a site in more than plain words.
+fn names_site(text: &str) -> bool {
+    let is_prose = !text.contains(|c: char| c.is_ascii_alphanumeric() || "()（）+-".contains(c));
+    !is_prose && ["网", "上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text.contains(word))
 }
 
 /// What two texts have in common at their start.
@@ -149,7 +166,6 @@ mod tests {
 
     #[test]
     fn watermarks_go() {
-        let mark = "xk7江湾新闻网(江湾日报社主办)-江湾最大的门户";
         let sentences = [
             "船在早上八点靠了岸，乘客一个一个走下跳板。",
             "雾已经散了，江面上能看见对岸的塔吊。",
@@ -158,7 +174,11 @@ mod tests {
         let article: String = sentences.concat();
         let page =
             |mark: &str| format!("{0}{mark}{0}", sentences.map(|one| format!("{one}{mark}")).concat() + &article.repeat(3));
-        assert_eq!(cleaned(&[&page(mark)]), page(""));
+        for mark in ["xk7江湾新闻网(江湾日报社主办)-江湾最大的门户", "x7k江湾论坛网"] {
+            assert_eq!(cleaned(&[&page(mark)]), page(""));
+        }
+        let prose = page("江湾论坛网");
+        assert_eq!(cleaned(&[&prose]), prose);
     }
 
     #[test]

@@ -29,16 +29,7 @@ impl Browser {
         let driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut driver = match driver {
             Ok(driver) => driver,
-            Err(error) => {
-                assert!(env::var_os("CI").is_none(), "chromedriver cannot be started, and CI is set: {error}");
-                // Written past the test harness, which would keep it to itself.
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "skipped: chromedriver cannot be started ({error}). To test reports in a browser, install chromium and \
-                     chromedriver (Debian: apt-get install chromium chromium-driver)"
-                );
-                return None;
-            }
+            Err(error) => return skip(&format!("chromedriver: {error}")),
         };
         let port = port(&mut driver);
         let mut browser = Self { driver, port, session: String::new() };
@@ -53,7 +44,10 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "unhandledPromptBehavior": "ignore",
         });
-        let session = browser.send("POST", "/session", json!({ "capabilities": { "alwaysMatch": wanted } }));
+        let (status, session) = browser.exchange("POST", "/session", &json!({ "capabilities": { "alwaysMatch": wanted } }));
+        if status != 200 {
+            return skip(&session["message"].to_string());
+        }
         browser.session = format!("/session/{}", session["sessionId"].as_str().expect("a session has a name"));
         Some(browser)
     }
@@ -147,6 +141,14 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// Says that there is no browser, past the test harness, which would keep it to itself.
+fn skip(why: &str) -> Option<Browser> {
+    assert!(env::var_os("CI").is_none(), "there is no browser, and CI is set: {why}");
+    let advice = "to test reports, install chromium and chromedriver (Debian: apt-get install chromium chromium-driver)";
+    let _ = writeln!(std::io::stderr(), "skipped, for there is no browser ({why}); {advice}");
+    None
 }
 
 /// The port that a driver that has just been started listens on.

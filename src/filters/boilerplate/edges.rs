@@ -1,227 +1,196 @@
 //! The site's own sentences before and after an article, found by weak signs that add up.
 //!
 //! A request to follow an account, a line of credits, a notice about rights comes in thousands of wordings, but it
-//! stands at the very end or beginning of the page beside others of its kind. So sentences are weighed from the edge
-//! inwards, until one speaks for the article.
+//! stands near the end or beginning of the page beside others of its kind. So the pieces of a page's edges are weighed,
+//! each by its signs and its shape, and labelled together: the likeliest labels under a chain in which neighbours tend to
+//! share theirs.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
-
-/// The weight at which a sentence goes by itself, and beside one that goes.
-const ALONE: f32 = 3.0;
-const BESIDE: f32 = 1.5;
+use super::pieces::{self, Folded, Piece};
+use super::signs::{Edge, Hit, SIGNS};
 
 /// How many characters at each edge are read.
 const TAIL: usize = 600;
 const HEAD: usize = 200;
 
 /// Pages shorter than this many characters have no frame to speak of.
-const LEAST_PAGE: usize = 150;
+const LEAST_PAGE: usize = 40;
 
-/// What stands between two sentences that go, goes with them up to this many characters.
-const BRIDGE: usize = 24;
+/// A longer piece at the head is the lead of an article, even where words of the site are glued to its beginning.
+const LEAD: usize = 80;
 
-/// What an address of any kind weighs, and up to how many characters a sentence is short and its signs count more.
-const CONTACT: f32 = 1.5;
-const SHORT: usize = 16;
+/// Up to how many characters a piece is brief, and from how many it is long.
+const BRIEF: usize = 16;
+const LONG: usize = 40;
 
-/// Where on a page a sign counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Edge {
-    Head,
-    Tail,
-}
+/// How many digits in a row, hyphens aside, make a telephone number.
+const NUMBER: usize = 7;
 
-/// One row of `rules/edge-signs.tsv`.
-struct Sign {
-    weight: f32,
-    head: bool,
-    tail: bool,
-}
+/// What a piece weighs that a rule found, in nats.
+const RULED: f32 = 4.0;
 
-struct Signs {
-    rows: Vec<Sign>,
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// The names of credits, which begin a block wherever they stand.
-    labels: CharwiseDoubleArrayAhoCorasick<u32>,
-}
-
-static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
-    let lines = include_str!("../../../rules/edge-signs.tsv").lines().filter(|row| !row.starts_with('#'));
-    let (mut texts, mut rows) = (Vec::new(), Vec::new());
-    for line in lines {
-        let mut fields = line.split('\t');
-        let (Some(text), Some(weight), Some(place)) = (fields.next(), fields.next(), fields.next()) else { continue };
-        let weight = weight.parse().expect("a number; the tests read every row");
-        texts.push(text);
-        rows.push(Sign { weight, head: place != "tail", tail: place != "head" });
-    }
-    let automaton = CharwiseDoubleArrayAhoCorasick::new(&texts).expect("the table has rows, each once");
-    let labels = texts.iter().zip(&rows).filter(|(text, row)| row.weight >= BESIDE && text.ends_with(['：', '|']));
-    let labels = CharwiseDoubleArrayAhoCorasickBuilder::new()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build_with_values(labels.map(|(text, _)| (text, 0)))
-        .expect("the table has rows, each once");
-    Signs { rows, automaton, labels }
-});
-
-/// The pieces of a text that are the site's: at most one at its head and one at its tail.
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+/// The pieces of a text that are the site's, in no order, beside those that rules found (`ruled`).
+pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
     if text.len() < LEAST_PAGE || text.chars().nth(LEAST_PAGE).is_none() {
         return Vec::new();
     }
-    let mut found = Vec::new();
     let end = text.trim_end().len();
-    let window = text[..end].char_indices().rev().nth(TAIL).map_or(0, |(at, _)| at).max(floor(text, end / 3));
-    let mut sentences = sentences(&text[window..end]);
-    // The first one may be cut in two by the window.
-    sentences.remove(0);
-    let kept = walk(sentences.iter().rev().map(|range| &text[window + range.start..window + range.end]), Edge::Tail);
-    if kept > 0 {
-        let first = &sentences[sentences.len() - kept];
-        let start = window + first.start;
-        let end = if text[..start].ends_with('\n') { text.len() } else { end };
-        found.push(start..end);
-    }
     let start = text.len() - text.trim_start().len();
-    let window = text[start..].char_indices().nth(HEAD).map_or(end, |(at, _)| start + at).min(floor(text, end / 3));
-    if window > start {
-        let mut sentences = self::sentences(&text[start..window]);
-        sentences.pop();
-        let gone = walk(sentences.iter().map(|range| &text[start + range.start..start + range.end]), Edge::Head);
-        if gone > 0 {
-            found.push(start..start + sentences[gone - 1].end);
-        }
+    // No more than a third of a page is its head.
+    let head = text[start..].char_indices().nth(HEAD).map_or(end, |(at, _)| start + at);
+    let head = head.min(floor(text, end / 3)).max(start);
+    let tail = text[..end].char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at).max(head);
+    let site = |range, edge| Window::new(text, range, edge).map(|window| window.site(ruled)).unwrap_or_default();
+    let mut found = site(tail..end, Edge::Tail);
+    for range in found.iter_mut().filter(|range| range.end == end && text[..range.start].ends_with('\n')) {
+        range.end = text.len();
     }
+    found.extend(site(start..head, Edge::Head));
     found
-}
-
-/// How many of the sentences go, from the edge inwards.
-fn walk<'t>(sentences: impl Iterator<Item = &'t str>, edge: Edge) -> usize {
-    let (mut gone, mut bridge) = (0, 0);
-    for (number, sentence) in sentences.enumerate() {
-        let weight = weight(sentence, edge);
-        let beside = gone > 0 && gone == number;
-        let is_mark = !sentence.contains(char::is_alphanumeric);
-        if weight >= ALONE || beside && (weight >= BESIDE || is_mark) {
-            (gone, bridge) = (number + 1, 0);
-        } else {
-            bridge += sentence.trim().chars().count();
-            if bridge > BRIDGE {
-                break;
-            }
-        }
-    }
-    gone
-}
-
-/// How much a sentence speaks for the site.
-fn weight(sentence: &str, edge: Edge) -> f32 {
-    let folded = Folded::new(sentence);
-    let mut seen = Vec::new();
-    let mut weight = 0.0;
-    for found in SIGNS.automaton.find_overlapping_iter(&folded.text) {
-        let number = found.value();
-        let sign = &SIGNS.rows[number as usize];
-        let here = if edge == Edge::Head { sign.head } else { sign.tail };
-        if here && !seen.contains(&number) {
-            seen.push(number);
-            weight += sign.weight;
-        }
-    }
-    if edge == Edge::Tail && has_address(&folded.text) {
-        weight += CONTACT;
-    }
-    let length = folded.text.trim().chars().count();
-    if length <= SHORT {
-        weight *= 1.4;
-    }
-    // A long sentence holds any word by accident.
-    weight - 0.03 * length.saturating_sub(40) as f32
-}
-
-/// Whether a text has an address of a site or of mail; a name behind @ is none.
-fn has_address(text: &str) -> bool {
-    let before = |at: usize| text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
-    text.contains("http") || text.contains("www.") || text.match_indices('@').any(|(at, _)| before(at))
-}
-
-/// The sentences that tile a text: each ends with its full stop and what closes it, at a line break, or where a mark
-/// or the name of a credit (来源：) begins a new block.
-fn sentences(text: &str) -> Vec<Range<usize>> {
-    let mut cuts = vec![0];
-    let mut ended = false;
-    for (at, c) in text.char_indices() {
-        let closes = "”’」』）)》\"".contains(c);
-        let opens = matches!(c, '▼' | '■' | '▍' | '【' | '✒' | '▌' | '↓' | '★');
-        if ended && !is_end(c) && !closes || opens && !text[..at].ends_with(c) {
-            cuts.push(at);
-        }
-        // A credit may go on in the next line.
-        let goes_on = c == '\n' && text[..at].trim_end().ends_with([':', '：', '|']);
-        ended = is_end(c) && !goes_on || ended && closes;
-    }
-    cuts.push(text.len());
-    let folded = Folded::new(text);
-    let mut end = 0;
-    for found in SIGNS.labels.leftmost_find_iter(&folded.text) {
-        let at = folded.offsets[found.start()];
-        // Names of one block stand together; the first cut is enough.
-        if at >= end {
-            cuts.push(at);
-        }
-        end = folded.offsets[found.end()];
-    }
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts.windows(2).map(|two| two[0]..two[1]).collect()
-}
-
-/// A text in the forms that the table uses, without blanks around colons and strokes.
-struct Folded {
-    text: String,
-    /// For each byte of `text` and its end, where it comes from.
-    offsets: Vec<usize>,
-}
-
-impl Folded {
-    fn new(text: &str) -> Self {
-        let mut folded = Folded { text: String::with_capacity(text.len()), offsets: Vec::with_capacity(text.len() + 1) };
-        for (at, c) in text.char_indices() {
-            let c = fold(c);
-            if matches!(c, '：' | '|') {
-                while folded.text.ends_with(' ') {
-                    folded.text.pop();
-                    folded.offsets.pop();
-                }
-            }
-            folded.text.push(c);
-            folded.offsets.resize(folded.text.len(), at);
-        }
-        folded.offsets.push(text.len());
-        folded
-    }
-}
-
-fn is_end(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '!' | '?' | '\n' | '~' | '～')
-}
-
-/// The form of a character that the table uses.
-fn fold(c: char) -> char {
-    match c {
-        ':' => '：',
-        ',' => '，',
-        '丨' | '｜' | '︱' | '∣' | '│' | '/' | '／' => '|',
-        c => c,
-    }
 }
 
 /// The last character boundary not behind `at`.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// The part of a page at one of its edges.
+struct Window<'t> {
+    text: &'t str,
+    /// Where it begins in the page.
+    at: usize,
+    edge: Edge,
+    folded: Folded,
+    hits: Vec<Hit>,
+}
+
+impl<'t> Window<'t> {
+    /// The window, if it holds a sign strong enough to look closer.
+    fn new(text: &'t str, range: Range<usize>, edge: Edge) -> Option<Self> {
+        let at = range.start;
+        let text = &text[range];
+        SIGNS.has_strong(&Folded::text_of(text), edge).then(|| {
+            let folded = Folded::new(text);
+            let hits = SIGNS.hits(&folded.text);
+            Self { text, at, edge, folded, hits }
+        })
+    }
+
+    /// The runs of pieces that are the site's, as ranges of the page.
+    fn site(&self, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
+        let inside = |at: usize| at.clamp(self.at, self.at + self.text.len()) - self.at;
+        let ruled: Vec<Range<usize>> = ruled.iter().map(|range| inside(range.start)..inside(range.end)).collect();
+        let is_ruled = |piece: &Piece| ruled.iter().any(|ruled| ruled.contains(&piece.range.start));
+        let list = SIGNS.list(&self.hits).filter(|_| self.edge == Edge::Tail).map(|at| self.folded.origin(at));
+        let mut pieces = self.pieces(&ruled);
+        if self.edge == Edge::Head {
+            // A title stands beside what rules find there, and is no neighbour of it.
+            pieces.retain(|piece| !is_ruled(piece));
+        }
+        let score = |piece: &Piece| match is_ruled(piece) {
+            true => RULED,
+            false => self.score(piece, list.is_some_and(|list| piece.range.start > list)),
+        };
+        let labels = labels(&pieces.iter().map(score).collect::<Vec<f32>>());
+        let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
+        let mut gone: Vec<Range<usize>> = Vec::new();
+        for run in labelled.chunk_by(|one, next| one.1 == next.1).filter(|run| run[0].1) {
+            if !run.iter().any(|(piece, _)| self.is_strong(piece)) {
+                continue;
+            }
+            for (piece, _) in run.iter().filter(|(piece, _)| !is_ruled(piece)) {
+                let range = self.at + piece.range.start..self.at + piece.range.end;
+                match gone.last_mut() {
+                    Some(last) if last.start == range.end => last.start = range.start,
+                    Some(last) if last.end == range.start => last.end = range.end,
+                    _ => gone.push(range),
+                }
+            }
+        }
+        gone
+    }
+
+    /// Whether a piece holds a strong sign.
+    fn is_strong(&self, piece: &Piece) -> bool {
+        let mut strong = self.hits.iter().filter(|&&hit| SIGNS.is_strong(hit, self.edge));
+        strong.any(|hit| piece.range.contains(&self.folded.origin(hit.start)))
+    }
+
+    /// The pieces from the edge inwards, but for the innermost, which the window may have cut in two.
+    fn pieces(&self, ruled: &[Range<usize>]) -> Vec<Piece> {
+        let borders = ruled.iter().flat_map(|range| [range.start, range.end]);
+        let mut pieces = pieces::cut(self.text, &self.folded, &self.hits, borders);
+        if self.edge == Edge::Tail {
+            pieces.reverse();
+        }
+        pieces.pop();
+        if self.edge == Edge::Head {
+            let lead = pieces.iter().position(|piece| self.folded.of(&piece.range).chars().count() > LEAD);
+            pieces.truncate(lead.unwrap_or(pieces.len()));
+        }
+        pieces
+    }
+
+    /// How much a piece speaks for the site, in nats.
+    fn score(&self, piece: &Piece, is_listed: bool) -> f32 {
+        let range = &piece.range;
+        let in_piece = |hit: &&Hit| range.contains(&self.folded.origin(hit.start));
+        let mut seen: Vec<Hit> = self.hits.iter().filter(in_piece).copied().collect();
+        seen.sort_by_key(|hit| hit.sign);
+        seen.dedup_by_key(|hit| hit.sign);
+        let signs: f32 = seen.into_iter().map(|hit| SIGNS.weight(hit, self.edge)).sum();
+        let text = self.folded.of(range);
+        let length = text.chars().count();
+        let between = if self.edge == Edge::Tail { &self.text[range.end..] } else { &self.text[..range.start] };
+        let yes = |holds: bool| f32::from(u8::from(holds));
+        let is_mark = !text.contains(char::is_alphanumeric);
+        let shape = &SIGNS.shape;
+        signs
+            + shape.bias
+            + shape.brief * yes(length <= BRIEF)
+            + shape.bullet * yes(text.starts_with(|c| pieces::is_opener(c) || c == '·'))
+            + shape.length * length.saturating_sub(LONG).min(160) as f32 / 10.0
+            + shape.listed * yes(is_listed)
+            + shape.far * between.chars().count() as f32 / 100.0
+            + shape.mark * yes(is_mark)
+            + shape.named * yes(piece.is_credit)
+            + shape.number * yes(has_number(text))
+            + shape.open * yes(!self.text[range.clone()].trim_end().ends_with(pieces::is_end_or_closer))
+    }
+}
+
+/// Whether a text has [`NUMBER`] digits in a row, hyphens aside.
+fn has_number(text: &str) -> bool {
+    let mut run = 0;
+    text.bytes().any(|byte| {
+        run = match byte {
+            b'0'..=b'9' => run + 1,
+            b'-' => run,
+            _ => 0,
+        };
+        run >= NUMBER
+    })
+}
+
+/// The likeliest labels of a chain: whether each piece is the site's (Viterbi).
+fn labels(scores: &[f32]) -> Vec<bool> {
+    let beside = SIGNS.shape.beside;
+    // The best sum so far when the last piece is the article's, and the site's; and whether the one before was the site's.
+    let (mut article, mut site) = (0.0_f32, f32::NEG_INFINITY);
+    let mut trail = Vec::with_capacity(scores.len());
+    for (number, &score) in scores.iter().enumerate() {
+        let joined = site + beside;
+        trail.push([site > article, joined > article]);
+        (article, site) = if number == 0 { (0.0, score) } else { (article.max(site), article.max(joined) + score) };
+    }
+    let mut labels = vec![false; scores.len()];
+    let mut is_site = site > article;
+    for (label, from) in labels.iter_mut().zip(trail).rev() {
+        *label = is_site;
+        is_site = from[usize::from(is_site)];
+    }
+    labels
 }
 
 #[cfg(test)]
@@ -236,13 +205,14 @@ mod tests {
             "来源：江湾晨报 编辑：何小舟 审核：孟远",
             "喜欢我的文章就点个赞吧！长按二维码关注江湾早知道，更多精彩等着您。",
             "▼\n图文来源：江湾发布\n如有侵权请联系删除\n投稿邮箱：jw@example.com",
+            "文字 编　辑/何小舟责　编/孟远",
         ] {
             let text = format!("{BODY}{tail}");
-            let found = find(&text);
+            let found = find(&text, &[]);
             assert_eq!((found.len(), found[0].clone()), (1, BODY.len()..text.len()), "{tail}");
         }
         let head = "点击上方蓝字关注我们！";
-        let found = find(&format!("{head}{BODY}"));
+        let found = find(&format!("{head}{BODY}"), &[]);
         assert_eq!((found.len(), found[0].clone()), (1, 0..head.len()));
     }
 
@@ -250,18 +220,22 @@ mod tests {
     fn articles_stay() {
         for tail in ["", "他说，转载的人都没有注明来源。", "法院认定平台侵权，判令被告赔偿两万元，并在网站首页道歉三天。"]
         {
-            assert!(find(&format!("{BODY}{tail}")).is_empty(), "{tail}");
+            assert!(find(&format!("{BODY}{tail}"), &[]).is_empty(), "{tail}");
         }
-        assert!(find("点击关注我们！").is_empty());
+        assert!(find("点击关注我们！", &[]).is_empty());
     }
 
     #[test]
-    fn the_table_is_sorted_and_each_row_reads() {
-        let rows = include_str!("../../../rules/edge-signs.tsv").lines().filter(|row| !row.starts_with('#'));
-        let rows: Vec<Vec<&str>> = rows.map(|row| row.split('\t').collect()).collect();
-        for row in &rows {
-            assert!(row.len() == 3 && row[1].parse::<f32>().is_ok() && ["head", "tail", "edge"].contains(&row[2]), "{row:?}");
-        }
-        assert!(rows.windows(2).all(|two| two[0][0] < two[1][0]));
+    fn neighbours_share_their_label() {
+        let beside = SIGNS.shape.beside;
+        assert_eq!(labels(&[-beside, -beside]), [false, false]);
+        assert_eq!(labels(&[1.0, 0.1 - beside, -2.0 * beside]), [true, true, false]);
+        assert_eq!(labels(&[0.5, -1.5 * beside, 5.0]), [true, true, true]);
+        assert!(labels(&[]).is_empty());
+    }
+
+    #[test]
+    fn numbers() {
+        assert!(has_number("热线0512-1234567") && !has_number("2023年11月25日"));
     }
 }

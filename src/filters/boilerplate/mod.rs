@@ -6,6 +6,8 @@ use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
 mod edges;
+mod pieces;
+mod signs;
 
 /// Deletes whole lines of site furniture, and pieces of it glued to a sentence; the sentence stays.
 pub struct Boilerplate {
@@ -26,7 +28,10 @@ impl Filter for Boilerplate {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
-        edits.delete_found(self.rules.find(page));
-        edits.delete_all(edges::find(page.text).into_iter().map(|range| (range, &self.edge)).collect());
+        let found = self.rules.find(page);
+        let ruled = found.iter().filter(|found| !found.rule.report_only);
+        let ruled: Vec<_> = ruled.map(|found| found.range.clone()).collect();
+        edits.delete_all(edges::find(page.text, &ruled).into_iter().map(|range| (range, &self.edge)).collect());
+        edits.delete_found(found);
     }
 }

@@ -2,7 +2,7 @@
 //! text whose bytes were read in the wrong encoding.
 //!
 //! What an escape stands for is certain; what is judged is whether it is damage, or is shown on purpose by a text that
-//! talks about it. What mojibake stands for is judged by the language model, see [`mojibake`].
+//! talks about it. What mojibake stands for is judged by the language model, see `mojibake`.
 
 mod entities;
 mod escapes;

@@ -5,6 +5,7 @@
 //! restoration must gain depends on what the page shows ([`activity`]): a page without a trace of a spinner does not change.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::cleaner::Tier as Wanted;
 use crate::edit::RuleId;
@@ -24,19 +25,34 @@ pub mod words;
 
 use characters::Characters;
 use decoder::{Candidate, Taken};
-use table::Table;
+use table::{Builder, Row, Table, Tier};
 use words::Words;
 
 /// The filter.
 pub struct Restore {
     wanted: Wanted,
+    /// Rows that the user gives: undone at every tier but `Off`.
+    given: Builder,
+    /// The words of those rows and of the tier, built when the first page comes.
+    words: OnceLock<Words>,
 }
 
 impl Restore {
-    /// A filter that restores this much. The tables are read when the first page comes.
+    /// A filter that restores this much, and the words of the rows that are given. The tables are read when the first page
+    /// comes.
     #[must_use]
-    pub fn new(wanted: Wanted) -> Self {
-        Self { wanted }
+    pub fn new(wanted: Wanted, given: &Builder) -> Self {
+        Self { wanted, given: given.clone(), words: OnceLock::new() }
+    }
+
+    /// The words to restore; `None` where none are wanted.
+    fn words(&self) -> Option<&Words> {
+        let of_tier: &[Tier] = if self.wanted == Wanted::Words { &[Tier::Word] } else { &[] };
+        match (self.given.rows(), of_tier) {
+            ([], []) => None,
+            ([], _) => Some(Words::shared()),
+            _ => Some(self.words.get_or_init(|| Words::of(self.given.clone().with_embedded(of_tier)))),
+        }
     }
 }
 
@@ -50,9 +66,9 @@ impl Filter for Restore {
             return;
         }
         let mut restored = Characters::shared().restore(page.text);
-        if self.wanted == Wanted::Words {
+        if let Some(words) = self.words() {
             let text = compose::apply(page.text, &restored.edits);
-            let words = Words::shared().restore(&text, &restored.families);
+            let words = words.restore(&text, &restored.families);
             restored.edits = compose::compose(page.text, restored.edits, &text, words);
         }
         for Restoration { range, after, rows, gain } in restored.edits {
@@ -88,7 +104,7 @@ fn restorations(table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) ->
     let restoration = |taken: &Taken| {
         let candidate = &candidates[taken.candidate];
         let rows = candidate.rows.as_slice().iter().map(|&number| table.row(number));
-        let rows: Vec<String> = rows.map(|row| format!("{}→{}", row.spun, row.original)).collect();
+        let rows: Vec<String> = rows.map(Row::name).collect();
         let (range, after) = (candidate.range.clone(), candidate.after.clone().into_owned());
         Restoration { range, after, rows: rows.join("+"), gain: taken.gain }
     };

@@ -41,10 +41,20 @@ pub struct Row {
     pub family: Family,
     /// How much the form tells.
     pub tier: Tier,
+    /// Whether the user gave it: the site is known to swap these words.
+    pub given: bool,
     /// How often the model expects the spun form in unspun text, for each character of it.
     pub spun_rate: f32,
     /// The same for the original.
     pub original_rate: f32,
+}
+
+impl Row {
+    /// The row as a rule's name spells it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}→{}", self.spun, self.original)
+    }
 }
 
 /// A family of spinners by number, in the order in which the tables name them.
@@ -173,7 +183,7 @@ impl Table {
 }
 
 /// The tier of the rows of a file of this name.
-fn tier_of(name: &str) -> Tier {
+pub(crate) fn tier_of(name: &str) -> Tier {
     match name {
         "spun-hard.tsv" => Tier::Hard,
         "spun-soft.tsv" => Tier::Soft,
@@ -182,7 +192,7 @@ fn tier_of(name: &str) -> Tier {
 }
 
 /// Collects the rows of files.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Builder {
     rows: Vec<Row>,
     families: Vec<Box<str>>,
@@ -196,8 +206,32 @@ impl Builder {
     /// When a line has other columns, an empty one, or a form that is its own original.
     pub fn read(&mut self, path: &Path, content: &str) -> Result<(), TableError> {
         let tier = tier_of(&path.file_name().unwrap_or_default().to_string_lossy());
+        self.read_rows(path, content, tier, false)
+    }
+
+    /// Adds the rows of a table that the user gives, of words, in the same format.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_given(&mut self, path: &Path, content: &str) -> Result<(), TableError> {
+        self.read_rows(path, content, Tier::Word, true)
+    }
+
+    /// The rows so far, in the order of their files.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The name of a family of the rows so far.
+    #[must_use]
+    pub fn family_name(&self, family: Family) -> &str {
+        &self.families[usize::from(family.0)]
+    }
+
+    fn read_rows(&mut self, path: &Path, content: &str, tier: Tier, given: bool) -> Result<(), TableError> {
         for (number, line) in (1..).zip(content.lines()) {
-            if line.is_empty() || line.starts_with('#') {
+            if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
             let fault = |problem| TableError { file: path.to_owned(), line: number, problem };
@@ -206,16 +240,27 @@ impl Builder {
                 return Err(fault("give spun form, original and family, with tabs between"));
             };
             if spun.is_empty() || original.is_empty() || family.is_empty() {
-                return Err(fault("a column is empty"));
+                return Err(fault("a column is empty; give spun form, original and family, with tabs between"));
             }
             if spun == original {
-                return Err(fault("the spun form is its own original"));
+                return Err(fault("the spun form is its own original; delete the line"));
             }
-            let family = self.family(family).ok_or_else(|| fault("more than 255 families"))?;
+            let family = self.family(family).ok_or_else(|| fault("more than 255 families; give these rows one of the others"))?;
             let (spun, original) = (spun.into(), original.into());
-            self.rows.push(Row { spun, original, family, tier, spun_rate: 0.0, original_rate: 0.0 });
+            self.rows.push(Row { spun, original, family, tier, given, spun_rate: 0.0, original_rate: 0.0 });
         }
         Ok(())
+    }
+
+    /// Adds the embedded tables of these tiers.
+    #[must_use]
+    pub fn with_embedded(mut self, tiers: &[Tier]) -> Self {
+        for (name, content) in EMBEDDED {
+            if tiers.contains(&tier_of(name)) {
+                self.read(Path::new(name), content).expect("a test reads every embedded table");
+            }
+        }
+        self
     }
 
     /// The table.

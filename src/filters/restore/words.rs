@@ -6,7 +6,7 @@ use super::activity::Activity;
 use super::candidates::{Chains, candidates};
 use super::decoder::decode;
 use super::habits::Habits;
-use super::table::{Hit, Table, Tier};
+use super::table::{Builder, Hit, Table, Tier};
 use super::{Restoration, restorations};
 use crate::language::LanguageModel;
 
@@ -17,8 +17,9 @@ pub struct Words {
 
 /// What a row that is surely active must gain, in nats; the less active, the more.
 const COST: f32 = 1.5;
-/// The odds, as logarithms, that a row is active on a page of its family: of a pair that the family's thesaurus would
-/// give, and of one that any thesaurus would.
+/// The odds, as logarithms, that a row is active: of one that was given for the page's site; on a page of its family, of a
+/// pair that the family's thesaurus would give; and of one that any thesaurus would.
+const ODDS_GIVEN: f32 = 2.5;
 const ODDS_FAMILY: f32 = -2.0;
 const ODDS_THESAURUS: f32 = -6.0;
 /// By how much a form that is commoner in clean text than [`COMMON`] lowers them, for each e-fold.
@@ -41,23 +42,31 @@ impl Words {
     }
 
     fn embedded() -> Self {
-        Self { table: Table::embedded(LanguageModel::embedded(), &[Tier::Word]) }
+        Self::of(Builder::default().with_embedded(&[Tier::Word]))
     }
 
-    /// The swapped words of a page undone, on a page that shows these families of spinners in its characters.
+    /// These rows of words.
+    #[must_use]
+    pub fn of(rows: Builder) -> Self {
+        Self { table: rows.build(LanguageModel::embedded()) }
+    }
+
+    /// The swapped words of a page undone: those of rows that were given, and on a page that shows these families of
+    /// spinners in its characters those of the families.
     pub fn restore(&self, text: &str, families: &[&str]) -> Vec<Restoration> {
         let table = &self.table;
-        if families.is_empty() {
+        if families.is_empty() && !table.rows().iter().any(|row| row.given) {
             return Vec::new();
         }
         let hits: Vec<Hit> = table.forms(text).collect();
         let allowed = |number: u32| {
             let family = table.family(table.row(number).family);
-            family == THESAURUS || families.contains(&family)
+            family == THESAURUS && !families.is_empty() || families.contains(&family)
         };
         let odds = |number: u32| {
             let row = table.row(number);
             match table.family(row.family) {
+                _ if row.given => ODDS_GIVEN,
                 _ if !allowed(number) => f32::NEG_INFINITY,
                 THESAURUS => ODDS_THESAURUS,
                 _ => ODDS_FAMILY - ODDS_COMMON * (row.spun_rate / COMMON).ln().max(0.0),

@@ -1,191 +1,336 @@
-//! Which segments of a page were injected, from many weak signs.
+//! Which pieces of a page were injected, from many weak signs.
 //!
-//! A segment is suspect when it holds words of `rules/signs.tsv`. What is counted then: how telling the words are, a
-//! contact, words broken or disguised so that filters miss them, and how little the segment shares with the rest of the
-//! page. A page that is about loans talks about loans all along: where several other segments hold signs of the same
-//! kind, they say nothing. No single one of these is enough.
+//! A segment is suspect when it holds words of `rules/signs.tsv`, a long number, or words that the page's spinner never
+//! saw. Then the [`FEATURES`] are weighed, with the weights of `rules/spam-weights.tsv` that `tools/fit_spam.py` fits. No
+//! single one is enough: a page about loans talks about loans all along, and news gives telephone numbers.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use regex::Regex;
 
-use super::segments::{Segment, segments};
+use super::contacts::{Contact, Kind, contacts};
+use super::segments::{Extent, Segment, segments};
+use super::signs::{CALL, HONEST, Signs};
+use crate::filters::normalise::rows;
 use crate::language::LanguageModel;
-use crate::page::Page;
+use crate::page::{Line, Page};
+use crate::spin::{self, SpinFit};
 
-/// The words of `rules/signs.tsv` behind one automaton.
-struct Signs {
-    words: CharwiseDoubleArrayAhoCorasick<u32>,
-    rows: Vec<(&'static str, f32)>,
+/// What is weighed, in the order of a suspect's evidence.
+pub const FEATURES: [&str; COUNT] = [
+    "bias",
+    "strongest",
+    "rest",
+    "topic",
+    "call",
+    "pitch",
+    "account",
+    "phone",
+    "hidden",
+    "link",
+    "company",
+    "disguise",
+    "framed",
+    "answer",
+    "unfit",
+    "unspun",
+    "sentence",
+    "part",
+    "short",
+    "honest",
+];
+const COUNT: usize = 20;
+const UNFIT: usize = 14;
+
+/// What speaks for a piece of a page being injected: a value for each of [`FEATURES`].
+pub type Evidence = [f32; COUNT];
+
+/// A piece of a page that is suspect.
+#[derive(Clone, Debug)]
+pub struct Suspect {
+    /// What goes when it goes.
+    pub range: Range<usize>,
+    /// What speaks for it.
+    pub evidence: Evidence,
 }
 
-static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
-    let mut words = Vec::new();
-    let mut rows = Vec::new();
-    for row in include_str!("../../../rules/signs.tsv").lines().filter(|row| !row.starts_with('#')) {
-        let mut fields = row.split('\t');
-        if let (Some(word), Some(kind), Some(weight)) = (fields.next(), fields.next(), fields.next()) {
-            words.push(word);
-            rows.push((kind, weight.parse().unwrap_or(0.0)));
-        }
+/// The suspects of a page in order, each before its parts, with all that speaks for them.
+#[must_use]
+pub fn suspects(page: Page<'_>) -> Vec<Suspect> {
+    let facts = Facts::of(page);
+    let mut suspects = facts.suspects();
+    for suspect in &mut suspects {
+        suspect.evidence[UNFIT] = facts.unfit(&page.text[suspect.range.clone()]);
     }
-    let words = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(words);
-    Signs { words: words.expect("the words are distinct and not empty"), rows }
-});
-
-/// A contact: a word for a channel, however disguised, and an account or number.
-static CONTACT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:[微薇威徽幑][\s❤♥の_.*-]*(?:[信❤♥]|[:：])|[v➕+]\s?[xv信]|[➕+]\s?[v微]|扣扣|企鹅号?|q\s?q|q群)(?:の?查の?询の?)?[^\p{Han}\d a-z]{0,4}[a-z0-9_-]{5,}|1[3-9]\d[^\d\s-]\d{4}[^\d\s-]\d{4}")
-        .expect("the pattern is valid")
-});
-
-/// A question with its answer in one paragraph, as answer sites are pasted.
-static ANSWER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:问[:：]|请问|您好|你好).*(?:[？?]\s*答[:：]|建议|根据)").expect("the pattern is valid"));
-
-/// A telephone number, which news gives as well.
-static PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:电话|热线|手机号?|☎|☏|致电)[^\p{Han}\d]{0,4}[\d-]{7,}|1[3-9]\d{9}").expect("the pattern is valid")
-});
-
-/// A mark between two characters, as in 资-质 or 报*名, or a heart in the name of a channel.
-static DISGUISE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\p{Han}[-*&^~❤♥の乄]\p{Han}|\d乄\d|机、构|资、质|考、试|[微薇威徽][❤♥]|➕").expect("the pattern is valid")
-});
-
-/// How much of each thing it takes.
-struct Weights {
-    contact: f32,
-    phone: f32,
-    disguise: f32,
-    answer: f32,
-    /// For a segment that shares nothing with the rest of the page.
-    unfit: f32,
-    enough: f32,
-    /// What more it takes for a sentence in a long line: injected text mostly has a line of its own.
-    sentence: f32,
+    suspects
 }
 
-/// A segment with fewer bytes than this says too little: 12 Chinese characters.
-const SHORT: usize = 36;
-
-/// Chosen on injected paragraphs and on honest pages: see `docs/removal.md`.
-const WEIGHTS: Weights = Weights { contact: 2.5, phone: 1.0, disguise: 2.0, answer: 2.5, unfit: 2.5, enough: 6.8, sentence: 1.0 };
-
-/// The ranges of the segments that were injected.
+/// The ranges of the pieces that were injected.
 pub(super) fn foreign(page: Page<'_>) -> Vec<Range<usize>> {
-    if SIGNS.words.leftmost_find_iter(page.text).next().is_none() {
-        return Vec::new();
-    }
-    let segments = segments(page);
-    if segments.len() < 3 {
-        return Vec::new();
-    }
-    let signs: Vec<BTreeMap<&str, f32>> = segments.iter().map(|segment| signs(segment.text)).collect();
-    let mut shared: Option<Vec<HashSet<[char; 2]>>> = None;
-    let mut foreign = Vec::new();
-    for (number, segment) in segments.iter().enumerate() {
-        if number == 0 || signs[number].is_empty() || segment.text.len() < SHORT {
+    let facts = Facts::of(page);
+    let mut foreign: Vec<Range<usize>> = Vec::new();
+    for Suspect { range, mut evidence } in facts.suspects() {
+        if foreign.last().is_some_and(|last| range.start < last.end) {
             continue;
         }
-        let enough = WEIGHTS.enough + if segment.is_whole_line { 0.0 } else { WEIGHTS.sentence };
-        let score = suspicion(segment, &signs, number);
-        if score + WEIGHTS.unfit < enough {
-            continue;
-        }
-        let pairs = shared.get_or_insert_with(|| segments.iter().map(|segment| pairs(segment.text)).collect());
-        if score + WEIGHTS.unfit * unfit(pairs, number) >= enough {
-            foreign.push(segment.range.clone());
+        // Fit with the page is read only where it decides.
+        evidence[UNFIT] = 1.0;
+        if score(&evidence) > 0.0 {
+            evidence[UNFIT] = facts.unfit(&page.text[range.clone()]);
+            if score(&evidence) > 0.0 {
+                foreign.push(range);
+            }
         }
     }
     foreign
 }
 
-/// How much of each kind of sign a text holds; a word counts once.
-pub(crate) fn signs(text: &str) -> BTreeMap<&'static str, f32> {
-    let mut seen = HashSet::new();
-    let mut kinds = BTreeMap::new();
-    for found in SIGNS.words.leftmost_find_iter(text) {
-        if seen.insert(found.value()) {
-            let (kind, weight) = SIGNS.rows[found.value() as usize];
-            *kinds.entry(kind).or_default() += weight;
+/// The weighed sum of the evidence: a piece goes when it is positive.
+fn score(evidence: &Evidence) -> f32 {
+    static WEIGHTS: LazyLock<Evidence> = LazyLock::new(|| {
+        let mut weights = [0.0; COUNT];
+        for row in rows(include_str!("../../../rules/spam-weights.tsv")) {
+            let (feature, weight) = row.split_once('\t').expect("two columns; a test reads every row");
+            let number = FEATURES.iter().position(|known| *known == feature).expect("a feature; a test reads every row");
+            weights[number] = weight.parse().expect("a number; a test reads every row");
         }
+        weights
+    });
+    evidence.iter().zip(&*WEIGHTS).map(|(value, weight)| value * weight).sum()
+}
+
+/// A question with its answer in one paragraph, as answer sites are pasted.
+static ANSWER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:问[:：]|请问|您好|你好).*(?:[？?]\s*答[:：]|建议|根据)").expect("the pattern is valid"));
+
+/// A mark between two characters, as in 资-质 or 报*名.
+static DISGUISE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\p{Han}(?:[-*&^~=_.#❤♥の✦●]|乄)\p{Han}|[机资考报][、·][构质试名]").expect("the pattern is valid")
+});
+
+/// A segment with fewer bytes than this says too little without a contact: 12 Chinese characters.
+const SHORT: usize = 36;
+/// From how many bytes on a segment counts as long, and its words count less: 40 Chinese characters.
+const LONG: f32 = 120.0;
+/// From which weight on the signs of a segment say what it is about.
+const ABOUT: f32 = 3.0;
+/// A line with more than this share of innocent sentences is not judged as one.
+const MIXED: f32 = 0.4;
+/// How many bytes before and behind a piece are read for words of honest reports: 60 Chinese characters.
+const AROUND: usize = 180;
+/// How many digits in a row make a segment suspect.
+const DIGITS: usize = 5;
+/// A pair of characters with at most this logarithm of its frequency says what a text is about.
+const RARE: f32 = -12.5;
+/// The share of a segment's rare pairs that come up elsewhere on the page as often as in an article's own segments.
+const FIT: f32 = 0.25;
+
+/// What the page says about all of its pieces.
+struct Facts<'t> {
+    page: Page<'t>,
+    signs: Signs,
+    spin: Option<SpinFit>,
+    /// How often each rare pair of characters stands on the page.
+    pairs: OnceCell<HashMap<[char; 2], u32>>,
+}
+
+/// A piece of the page and what it holds.
+struct Piece<'t> {
+    segment: Segment<'t>,
+    /// The weight of its signs by kind; a word counts once.
+    kinds: BTreeMap<u8, f32>,
+    contacts: Vec<Contact>,
+    unspun: f32,
+    /// How many words of honest reports stand in it and around it.
+    honest: usize,
+}
+
+impl Piece<'_> {
+    fn count(&self, kind: Kind) -> usize {
+        self.contacts.iter().filter(|contact| contact.kind == kind).count()
     }
-    kinds
-}
 
-/// How many accounts to write to a text holds.
-pub(crate) fn contacts(text: &str) -> usize {
-    CONTACT.find_iter(text).count()
-}
-
-/// How many telephone numbers a text holds.
-pub(crate) fn phones(text: &str) -> usize {
-    PHONE.find_iter(text).count()
-}
-
-/// How many words are broken or disguised so that filters miss them.
-pub(crate) fn disguises(text: &str) -> usize {
-    DISGUISE.find_iter(text).count()
-}
-
-/// What speaks against a segment before the rest of the page is read.
-fn suspicion(segment: &Segment<'_>, signs: &[BTreeMap<&'static str, f32>], number: usize) -> f32 {
-    let others = |kind: &str| {
-        let like = |other: &&BTreeMap<&str, f32>| other.get(kind).is_some_and(|&weight| weight >= 3.0);
-        signs.iter().filter(like).count().saturating_sub(1)
-    };
-    let own: Vec<f32> = signs[number].iter().map(|(kind, weight)| weight / (1.0 + others(kind) as f32 / 2.0)).collect();
-    let strongest = own.iter().copied().fold(0.0, f32::max);
-    let rest = own.iter().sum::<f32>() - strongest;
-    // Long paragraphs hold more words of every kind.
-    let length = (segment.text.len() as f32 / 120.0).max(1.0).sqrt();
-    let mut score = (strongest.min(8.0) + rest.min(6.0) / 3.0) / length;
-    if CONTACT.is_match(segment.text) {
-        score += WEIGHTS.contact;
-    } else if PHONE.is_match(segment.text) {
-        score += WEIGHTS.phone;
+    fn is_suspect(&self) -> bool {
+        !self.kinds.is_empty() || !self.contacts.is_empty() || self.unspun > 0.0
     }
-    if DISGUISE.is_match(segment.text) {
-        score += WEIGHTS.disguise;
+
+    /// Whether it may well be the article's own, beside injected text in one line.
+    fn is_innocent(&self) -> bool {
+        self.contacts.is_empty() && self.kinds.values().all(|&weight| weight < ABOUT)
     }
-    if ANSWER.is_match(segment.text) {
-        score += WEIGHTS.answer;
+
+    /// Whether it is long enough to be judged by its words.
+    fn says_enough(&self) -> bool {
+        self.segment.text.len() >= SHORT || !self.contacts.is_empty()
     }
-    score
 }
 
-/// The pairs of characters of a text that say what it is about: those that are not common anywhere.
-fn pairs(text: &str) -> HashSet<[char; 2]> {
-    let model = LanguageModel::embedded();
-    let is_han = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
-    let chars: Vec<char> = text.chars().collect();
-    let mut pairs = HashSet::new();
-    for two in chars.windows(2) {
-        if is_han(two[0]) && is_han(two[1]) {
-            let (a, b) = (model.symbol(two[0]), model.symbol(two[1]));
-            let rare = model.log_frequency(a) + model.log_frequency(b) < -12.5;
-            if rare {
-                pairs.insert([two[0], two[1]]);
+impl<'t> Facts<'t> {
+    fn of(page: Page<'t>) -> Self {
+        let signs = Signs::of(page.text);
+        let spin = if signs.spun { SpinFit::of(page.text) } else { None };
+        Self { page, signs, spin, pairs: OnceCell::new() }
+    }
+
+    /// The suspects without what their fit with the page says.
+    fn suspects(&self) -> Vec<Suspect> {
+        let title = self.page.lines().find(|line| !line.is_blank()).map(|line| line.start);
+        let mut pieces: Vec<Piece<'t>> = Vec::new();
+        for line in self.page.lines().filter(|line| self.is_marked(*line)) {
+            let is_title = title == Some(line.start) && line.whole.len() < self.page.text.len();
+            let found = segments(line).into_iter().map(|segment| self.piece(segment));
+            // A title says what the page is about: only what it offers can be injected.
+            pieces.extend(found.filter(|piece| piece.is_suspect() && (!is_title || !piece.contacts.is_empty())));
+        }
+        let mut about = BTreeMap::<u8, usize>::new();
+        for (kind, _) in pieces.iter().flat_map(|piece| &piece.kinds).filter(|(_, weight)| **weight >= ABOUT) {
+            *about.entry(*kind).or_default() += 1;
+        }
+        let company = pieces.iter().filter(|piece| piece.count(Kind::Hidden) > 0).count();
+        let mut suspects = Vec::new();
+        for piece in &pieces {
+            let mut add = |piece: &Piece<'_>| {
+                if piece.says_enough() {
+                    let evidence = evidence(piece, &about, company);
+                    suspects.push(Suspect { range: piece.segment.range.clone(), evidence });
+                }
+            };
+            let sentences: Vec<Piece<'t>> = piece.segment.sentences().into_iter().map(|sentence| self.piece(sentence)).collect();
+            let innocent = sentences.iter().filter(|sentence| sentence.is_innocent());
+            let innocent = innocent.map(|sentence| sentence.segment.text.len()).sum::<usize>();
+            if innocent as f32 <= MIXED * piece.segment.text.len() as f32 {
+                add(piece);
+            }
+            for sentence in sentences.iter().filter(|sentence| sentence.is_suspect()) {
+                add(sentence);
+            }
+            for part in piece.segment.parts(&piece.contacts) {
+                add(&self.piece(part));
             }
         }
+        suspects.sort_by_key(|suspect| (suspect.range.start, std::cmp::Reverse(suspect.range.end)));
+        suspects
     }
-    pairs
+
+    /// Whether a line holds anything that makes a segment suspect.
+    fn is_marked(&self, line: Line<'_>) -> bool {
+        !line.is_blank()
+            && (self.spin.is_some() || !self.signs.within(&line.whole_range()).is_empty() || has_number(line.whole.as_bytes()))
+    }
+
+    fn piece(&self, segment: Segment<'t>) -> Piece<'t> {
+        let calls = self.signs.within(&segment.range).iter().any(|sign| sign.kind == CALL);
+        let contacts = if calls || has_number(segment.text.as_bytes()) { contacts(segment.text) } else { Vec::new() };
+        let segment = self.before_glued(segment, &contacts);
+        let mut seen = HashSet::new();
+        let mut kinds = BTreeMap::new();
+        for sign in self.signs.within(&segment.range).iter().filter(|sign| sign.kind != HONEST && seen.insert(sign.row)) {
+            *kinds.entry(sign.kind).or_default() += sign.weight;
+        }
+        let unspun = self.spin.as_ref().map_or(0.0, |spin| (spin.foreign(segment.text) / spin::FOREIGN).clamp(0.0, 2.0));
+        let around = segment.range.start.saturating_sub(AROUND)..segment.range.end + AROUND;
+        let honest = self.signs.within(&around).iter().filter(|sign| sign.kind == HONEST).count();
+        Piece { segment, kinds, contacts, unspun, honest }
+    }
+
+    /// A segment up to its last contact, where innocent text goes on right behind it: 加微信abc12345江面上起了大雾.
+    fn before_glued(&self, segment: Segment<'t>, contacts: &[Contact]) -> Segment<'t> {
+        let Some(end) = contacts.iter().map(|contact| contact.range.end).max() else { return segment };
+        let tail = &segment.text[end..];
+        let tail_on_page = segment.start + end..segment.start + segment.text.len();
+        let is_innocent = || self.signs.within(&tail_on_page).iter().all(|sign| sign.kind == HONEST || sign.weight < ABOUT / 2.0);
+        let is_glued = tail.len() >= SHORT && tail.starts_with(|c: char| c.is_alphanumeric()) && is_innocent();
+        if is_glued { segment.inner(0..end, Extent::Sentence) } else { segment }
+    }
+
+    /// How little of what a piece of the page is about comes up elsewhere on it: 1 nothing, 0 as much as in an article's
+    /// own segments.
+    fn unfit(&self, piece: &str) -> f32 {
+        let page = self.pairs.get_or_init(|| rare_pairs(self.page.text));
+        let own = rare_pairs(piece);
+        if own.len() < 4 {
+            return 0.0;
+        }
+        let elsewhere = own.iter().filter(|(pair, count)| page.get(*pair).is_some_and(|all| all > count)).count();
+        (1.0 - elsewhere as f32 / own.len() as f32 / FIT).clamp(0.0, 1.0)
+    }
 }
 
-/// How little of what a segment is about comes up elsewhere on the page: 1 nothing, 0 as much as in an article's own
-/// segments.
-fn unfit(pairs: &[HashSet<[char; 2]>], number: usize) -> f32 {
-    let own = &pairs[number];
-    if own.len() < 4 {
-        return 0.0;
+/// What speaks for a piece before its fit with the page is read.
+fn evidence(piece: &Piece<'_>, about: &BTreeMap<u8, usize>, company: usize) -> Evidence {
+    // Long paragraphs hold more words of every kind.
+    let length = (piece.segment.text.len() as f32 / LONG).max(1.0).sqrt();
+    let others = |kind: &u8| about.get(kind).copied().unwrap_or(0).saturating_sub(1) as f32;
+    let topics = piece.kinds.iter().filter(|(kind, _)| **kind != CALL);
+    let most = topics.clone().map(|(_, weight)| *weight).fold(0.0, f32::max).min(10.0) / length;
+    let own: Vec<f32> = topics.map(|(kind, weight)| weight / (1.0 + others(kind) / 2.0)).collect();
+    let strongest = own.iter().copied().fold(0.0, f32::max);
+    let rest = own.iter().sum::<f32>() - strongest;
+    let call = piece.kinds.get(&CALL).copied().unwrap_or(0.0).min(7.0) / length;
+    let count = |kind| piece.count(kind).min(2) as f32;
+    let reach = count(Kind::Account) + count(Kind::Phone) + count(Kind::Hidden);
+    let text = piece.segment.text;
+    let is = |what: bool| f32::from(u8::from(what));
+    [
+        1.0,
+        strongest.min(8.0) / length,
+        rest.min(6.0) / length,
+        most - (strongest / length).min(most),
+        call,
+        reach.min(1.0) * most,
+        count(Kind::Account),
+        count(Kind::Phone),
+        count(Kind::Hidden),
+        count(Kind::Link),
+        company.saturating_sub(usize::from(piece.count(Kind::Hidden) > 0)).min(3) as f32,
+        DISGUISE.find_iter(text).take(3).count() as f32,
+        is(reach > 0.0 && text.contains(['【', '★', '《', '『', '☆', '√'])),
+        is(ANSWER.is_match(text)),
+        0.0,
+        piece.unspun,
+        is(piece.segment.extent == Extent::Sentence),
+        is(piece.segment.extent == Extent::Part),
+        is(text.len() < SHORT),
+        piece.honest.min(3) as f32,
+    ]
+}
+
+/// Whether a text holds [`DIGITS`] digits in a row.
+fn has_number(text: &[u8]) -> bool {
+    let mut at = DIGITS - 1;
+    while let Some(last) = text.get(at) {
+        if !last.is_ascii_digit() {
+            at += DIGITS;
+            continue;
+        }
+        let before = text[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let after = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if before + after >= DIGITS {
+            return true;
+        }
+        at += after + DIGITS - 1;
     }
-    let elsewhere = |pair: &&[char; 2]| pairs.iter().enumerate().any(|(other, pairs)| other != number && pairs.contains(*pair));
-    let share = own.iter().filter(elsewhere).count() as f32 / own.len() as f32;
-    (1.0 - share / 0.25).clamp(0.0, 1.0)
+    false
+}
+
+/// The pairs of characters of a text that say what it is about: those that are not common anywhere, with their counts.
+fn rare_pairs(text: &str) -> HashMap<[char; 2], u32> {
+    let model = LanguageModel::embedded();
+    let mut pairs = HashMap::new();
+    let mut last: Option<(char, f32)> = None;
+    for c in text.chars() {
+        let this = matches!(c, '\u{4e00}'..='\u{9fff}').then(|| (c, model.log_frequency(model.symbol(c))));
+        if let (Some((a, first)), Some((b, second))) = (last, this)
+            && first + second < RARE
+        {
+            *pairs.entry([a, b]).or_default() += 1;
+        }
+        last = this;
+    }
+    pairs
 }
 
 #[cfg(test)]
@@ -228,10 +373,27 @@ mod tests {
     }
 
     #[test]
-    fn signs_are_sorted_and_unique() {
-        let rows = include_str!("../../../rules/signs.tsv").lines().filter(|row| !row.starts_with('#'));
-        let words: Vec<&str> = rows.filter_map(|row| row.split('\t').next()).collect();
-        assert!(words.windows(2).all(|two| two[0] < two[1]));
-        assert!(words.len() > 500);
+    fn pitches_inside_lines_go_alone() {
+        let line = format!("{}北京赛车计划，加微信：abc12345，稳赚回血。{}", ARTICLE[1], ARTICLE[2]);
+        let page = format!("{}\n{line}\n{}\n", ARTICLE[0], ARTICLE[3]);
+        let gone: String = foreign(Page::new(&page)).into_iter().map(|range| &page[range]).collect();
+        assert!(gone.contains("abc12345") && !gone.contains('雾'), "{gone}");
+    }
+
+    #[test]
+    fn every_feature_has_one_weight() {
+        let features: Vec<&str> =
+            rows(include_str!("../../../rules/spam-weights.tsv")).filter_map(|row| row.split('\t').next()).collect();
+        assert_eq!(features, FEATURES);
+        assert!(score(&[0.0; COUNT]) == 0.0);
+    }
+
+    #[test]
+    fn numbers_are_found() {
+        for (text, found) in
+            [("12345", true), ("2018年", false), ("电136=6152=8980", false), ("号13612345678。", true), ("", false)]
+        {
+            assert_eq!(has_number(text.as_bytes()), found, "{text}");
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! Removes what strangers inject into a page: adverts, contact pitches, and fluent paragraphs on another subject.
 //!
-//! Rules find what has a form. The rest is found by evidence: see [`evidence`].
+//! Rules find what has a form. The rest is found by evidence: see `evidence`.
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
-pub(crate) mod evidence;
+mod contacts;
+pub mod evidence;
 mod segments;
+mod signs;
 
 /// Deletes injected paragraphs and sentences.
 pub struct Spam {

@@ -2,39 +2,96 @@
 
 use std::ops::Range;
 
-use crate::page::Page;
+use super::contacts::{Contact, Kind};
+use crate::page::Line;
 
 /// A line with more bytes than this is cut into sentences: about 200 Chinese characters.
 const LONG: usize = 600;
+
+/// How much of its line a segment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it; it goes with its terminator.
+    Line,
+    /// A sentence of a long line.
+    Sentence,
+    /// Clauses of a sentence.
+    Part,
+}
 
 /// A piece of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Segment<'t> {
     /// What is read.
     pub text: &'t str,
-    /// What goes when the segment goes: a line goes with its terminator.
+    /// Where [`Self::text`] begins on the page.
+    pub start: usize,
+    /// What goes when the segment goes.
     pub range: Range<usize>,
-    /// Whether the segment is a line, not a sentence of one.
-    pub is_whole_line: bool,
+    /// How much of its line it is.
+    pub extent: Extent,
 }
 
-/// The segments of a page in order.
-pub(super) fn segments(page: Page<'_>) -> Vec<Segment<'_>> {
-    let mut segments = Vec::new();
-    for line in page.lines().filter(|line| !line.is_blank()) {
-        let text = line.text();
-        if text.len() <= LONG {
-            segments.push(Segment { text, range: line.whole_range(), is_whole_line: true });
-            continue;
-        }
-        let start = line.text_range().start;
-        segments.extend(sentences(text).map(|range| Segment {
-            text: &text[range.clone()],
-            range: start + range.start..start + range.end,
-            is_whole_line: false,
-        }));
+/// The segments of a line in order.
+pub(super) fn segments(line: Line<'_>) -> Vec<Segment<'_>> {
+    let text = line.text();
+    let whole = Segment { text, start: line.text_range().start, range: line.whole_range(), extent: Extent::Line };
+    if text.len() <= LONG {
+        return vec![whole];
     }
-    segments
+    sentences(text).map(|range| whole.inner(range, Extent::Sentence)).collect()
+}
+
+impl<'t> Segment<'t> {
+    /// The sentences of a line, where it has several.
+    pub(super) fn sentences(&self) -> Vec<Segment<'t>> {
+        let inner = sentences(self.text).filter(|range| self.extent == Extent::Line && range.len() < self.text.len());
+        inner.map(|range| self.inner(range, Extent::Sentence)).collect()
+    }
+
+    /// A piece of the segment.
+    pub(super) fn inner(&self, range: Range<usize>, extent: Extent) -> Segment<'t> {
+        let start = self.start + range.start;
+        Segment { text: &self.text[range.clone()], start, range: start..start + range.len(), extent }
+    }
+
+    /// The clauses and brackets around contacts, where they are less than the segment.
+    pub(super) fn parts(&self, contacts: &[Contact]) -> Vec<Segment<'t>> {
+        let text = self.text;
+        let mut parts: Vec<Segment<'t>> = Vec::new();
+        for contact in contacts.iter().filter(|contact| contact.kind != Kind::Link) {
+            let range = bracket(text, &contact.range).unwrap_or_else(|| clause(text, &contact.range));
+            if range.len() < text.len() && parts.iter().all(|part| part.range.end <= self.start + range.start) {
+                parts.push(self.inner(range, Extent::Part));
+            }
+        }
+        parts
+    }
+}
+
+/// The bracket that holds a range of a text, if it is no longer than a clause.
+fn bracket(text: &str, inner: &Range<usize>) -> Option<Range<usize>> {
+    const PAIRS: [(char, char); 6] = [('【', '】'), ('（', '）'), ('(', ')'), ('《', '》'), ('★', '★'), ('[', ']')];
+    PAIRS.iter().find_map(|&(open, close)| {
+        let start = text[..inner.start].rfind(open)?;
+        if text[start + open.len_utf8()..inner.start].contains(close) {
+            return None;
+        }
+        let end = inner.end + text[inner.end..].find(close)? + close.len_utf8();
+        (end - start <= LONG).then_some(start..end)
+    })
+}
+
+/// The clause that holds a range of a text, with the mark behind it.
+fn clause(text: &str, inner: &Range<usize>) -> Range<usize> {
+    let is_mark = |c: char| "，。；！？,;!?、】）)》★ \u{3000}".contains(c);
+    let start = text[..inner.start].rfind(is_mark);
+    let start = start.map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
+    let end = text[inner.end..].find(is_mark).map_or(text.len(), |at| {
+        let at = inner.end + at;
+        at + text[at..].chars().next().map_or(0, char::len_utf8)
+    });
+    start..end
 }
 
 /// The sentences of a text with their closing marks.

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 
 use super::digest::{Amount, Clip, Digest, Piece, Step};
-use super::{RULES, Report, SHARES, Tally, Totals};
+use super::{Lang, RULES, Report, SHARES, Tally, Totals};
 use crate::edit::RuleId;
 
 #[derive(Serialize)]
 pub(super) struct Data<'r> {
-    lang: &'static str,
+    lang: Lang,
     version: &'static str,
     resumed: bool,
     inputs: &'r [String],
@@ -62,6 +62,7 @@ struct CourseData<'r> {
 struct PageData<'r> {
     number: u64,
     name: &'r str,
+    url: Option<&'r str>,
     encoding: &'static str,
     bytes: u64,
     chars: u64,
@@ -160,6 +161,7 @@ impl Report {
         PageData {
             number: number + 1,
             name: &page.name,
+            url: page.url.as_deref(),
             encoding: page.encoding,
             bytes: page.bytes,
             chars: page.chars,

@@ -28,6 +28,7 @@ const STEPS: usize = 24;
 #[derive(Clone, Debug)]
 pub struct Digest {
     pub(super) name: String,
+    pub(super) url: Option<String>,
     pub(super) encoding: &'static str,
     pub(super) bytes: u64,
     /// Characters of the source text.
@@ -92,11 +93,12 @@ pub(super) struct Clip {
 }
 
 impl Digest {
-    /// The digest of a page that was cleaned, by its name in the run and its length in bytes.
-    pub fn new(name: &str, bytes: u64, page: &CleanedPage) -> Self {
+    /// The digest of a page that was cleaned: its name in the run, its address where it has one, and its length in bytes.
+    pub fn new(name: &str, url: Option<&str>, bytes: u64, page: &CleanedPage) -> Self {
         let source = page.source();
         let mut digest = Self {
             name: Clip::new(name, LONGEST).text,
+            url: url.map(|url| Clip::new(url, LONGEST).text),
             encoding: page.decoded.encoding,
             bytes,
             chars: count(source),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 use sha2::{Digest, Sha256};
 
+use super::Lang;
 use crate::render::terminal::is_hidden;
 
 const FRAME: &str = include_str!("report.html");
@@ -26,13 +27,16 @@ const SCRIPTS: [&str; 6] = [
 ///
 /// The data stands in an element that no browser runs, without a character that could end it. The policy of the document names
 /// its style sheet and scripts by their sums: nothing else runs, and nothing is loaded.
-pub(super) fn write(out: &mut impl Write, lang: &str, data: &impl Serialize) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, lang: Lang, data: &impl Serialize) -> io::Result<()> {
     let mut rest = FRAME;
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").expect("a place of the frame ends");
         out.write_all(before.as_bytes())?;
         match name {
-            "lang" => out.write_all(lang.as_bytes())?,
+            "lang" => out.write_all(match lang {
+                Lang::En => b"en",
+                Lang::Zh => b"zh",
+            })?,
             "style" => out.write_all(STYLE.as_bytes())?,
             "style-sum" => out.write_all(sum(STYLE).as_bytes())?,
             "scripts" => SCRIPTS.iter().try_for_each(|script| writeln!(out, "<script>{script}</script>"))?,

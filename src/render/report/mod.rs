@@ -6,6 +6,22 @@
 //!
 //! Everything is counted; texts are shown of the pages that changed most and of a sample of the others, and the report says how many
 //! it leaves out. The same pages with the same options give the same report, byte for byte.
+//!
+//! ```
+//! use jingwen::render::report::{Digest, Facts, Report};
+//! use jingwen::{Cleaner, Options, rules::Rules};
+//!
+//! let cleaner = Cleaner::new(&Rules::embedded()?, &Options::default())?;
+//! let filters = cleaner.pipeline().names().collect();
+//! let mut report = Report::new(Facts { filters, ..Facts::default() });
+//! for (name, page) in [("一", "展开剩余47%河面上的冰裂开了。"), ("二", "岸边站满了人。")] {
+//!     report.add(Digest::new(name, None, page.len() as u64, &cleaner.clean(page.as_bytes())));
+//! }
+//! let mut html = Vec::new();
+//! report.write(&mut html)?;
+//! # assert!(html.starts_with(b"<!doctype html>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -36,11 +52,22 @@ const SAMPLES: usize = 3;
 /// Upper ends of the shares of a page's text that pages are told apart by; the first is of pages that nothing was changed on.
 const SHARES: [f64; 7] = [0.0, 0.01, 0.05, 0.1, 0.25, 0.5, f64::INFINITY];
 
+/// A language that reports exist in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// 中文.
+    Zh,
+}
+
 /// What a report says of the run beside its pages.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// The language of the report: `en` or `zh`.
-    pub lang: &'static str,
+    /// The language of the report.
+    pub lang: Lang,
     /// What was cleaned, as it was given.
     pub inputs: Vec<String>,
     /// The options in force: flag and value.
@@ -210,5 +237,60 @@ impl Tally {
     fn add(&mut self, amount: Amount) {
         self.pages += 1;
         self.amount += amount;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest::RuleShare;
+    use super::*;
+    use crate::{Cleaner, Options, rules::Rules};
+
+    /// A page that one edit of a rule was made on.
+    fn page(rule: &str) -> Digest {
+        let rules = Rules::embedded().expect("embedded rules are valid");
+        let cleaner = Cleaner::new(&rules, &Options { only: vec!["junk".to_owned()], ..Options::default() });
+        let page = cleaner.expect("the filter exists").clean("渡口".as_bytes());
+        let mut digest = Digest::new("page", None, 6, &page);
+        let amount = Amount { edits: 1, removed: 1, written: 0 };
+        let sample = (Clip::new("渡", 9), Clip::new("", 9));
+        digest.amount = amount;
+        digest.filters.insert("junk", amount);
+        digest.rules.insert(RuleId::new(rule), RuleShare { filter: "junk", amount, sample });
+        digest
+    }
+
+    #[test]
+    fn rules_without_end_are_counted_in_bounds() {
+        let mut report = Report::new(Facts { filters: vec!["junk"], ..Facts::default() });
+        let (usual, pages) = (page("junk/usual"), COUNTED as u64 + 500);
+        for number in 0..pages {
+            let mut rare = usual.clone();
+            let share = rare.rules.values().next().expect("it has one").clone();
+            rare.rules.insert(RuleId::new(format!("junk/{number}")), share);
+            report.add(rare);
+        }
+        assert!(report.rules.len() <= COUNTED);
+        assert_eq!(report.rules[&RuleId::new("junk/usual")].tally.pages, pages);
+        assert_eq!(report.edits_counted() + report.forgotten.1, 2 * pages);
+        let data = serde_json::to_value(report.data()).expect("a report can be JSON");
+        let rules = data["rules"].as_array().expect("rules are a list");
+        let edits: u64 = rules.iter().filter_map(|rule| rule["edits"].as_u64()).sum();
+        assert_eq!(edits + data["rules_left_out"][1].as_u64().expect("it is a number"), 2 * pages);
+        assert_eq!(rules[0]["name"], "junk/usual");
+    }
+
+    #[test]
+    fn pages_are_kept_within_bounds_whatever_they_weigh() {
+        let mut report = Report::new(Facts { filters: vec!["junk"], ..Facts::default() });
+        let mut heavy = page("junk/usual");
+        heavy.weight = 1 << 20;
+        (0..3000).for_each(|_| report.add(heavy.clone()));
+        let (most, sample) = report.kept.counts();
+        assert!(most <= 24 && sample <= 100, "{most} {sample}");
+        let numbers: Vec<u64> = report.kept.pages().iter().map(|(number, _)| *number).collect();
+        // Of pages that changed alike, the first count as those that changed most; the sample is from all over the run.
+        assert!(numbers[..most].iter().all(|&number| number < 30));
+        assert!(numbers.iter().any(|number| (1000..2000).contains(number)) && numbers.iter().any(|&number| number >= 2000));
     }
 }

@@ -34,6 +34,7 @@ function pageName(page) {
     "span",
     { className: "name" },
     make("bdi", {}, visible(page.name)),
+    page.url === null ? null : make("small", {}, make("bdi", {}, visible(page.url))),
     make("small", { textContent: notes }, damaged),
   );
 }
@@ -96,24 +97,19 @@ function markAsked(page) {
     change.classList.toggle("other", !isAsked(placeOf.get(change).rules));
 }
 
-/** The texts of a page that are searched: before and after. */
+/** What of a page is searched: its name and address, and its text before and after. */
 function textsOf(page) {
-  page.texts ??= [0, 1].map((side) =>
-    page.data.pieces
-      .map((piece) => (typeof piece === "string" ? piece : typeof piece === "number" ? "\n" : clipText(piece[side])))
-      .join("")
-      .toLowerCase(),
-  );
+  const { name, url, pieces } = page.data;
+  const textOf = (piece, side) =>
+    typeof piece === "string" ? piece : typeof piece === "number" ? "\n" : clipText(piece[side]);
+  const sides = () => [0, 1].map((side) => pieces.map((piece) => textOf(piece, side)).join(""));
+  page.texts ??= [name, url ?? "", ...sides()].map((text) => text.toLowerCase());
   return page.texts;
 }
 
 function matches(page) {
   if ((chosen.rule !== null || chosen.filter !== null) && !isAsked(page.data.rules.map(([rule]) => rule))) return false;
-  return (
-    chosen.query === "" ||
-    page.data.name.toLowerCase().includes(chosen.query) ||
-    textsOf(page).some((text) => text.includes(chosen.query))
-  );
+  return chosen.query === "" || textsOf(page).some((text) => text.includes(chosen.query));
 }
 
 const ORDERS = {

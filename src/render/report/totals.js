@@ -75,6 +75,13 @@ function drawFilters() {
   );
 }
 
+/** Pictures of how changes are spread over pages, which say nothing about one page. */
+function drawSpread() {
+  byId("spread").hidden = data.totals.pages < 2;
+  drawCourse();
+  drawShares();
+}
+
 function drawCourse() {
   const { width, stretches } = data.course;
   const share = ([chars, parts]) => Math.min(1, parts.reduce((sum, part) => sum + part, 0) / Math.max(chars, 1));

@@ -1,0 +1,136 @@
+//! The pieces of a page's edge: sentences, and what begins without one, such as a credit behind the last word.
+
+use std::ops::Range;
+
+use super::signs::{Hit, SIGNS};
+
+/// A text in the forms that the table of signs uses: no blanks, small letters, one sign for colons and strokes.
+pub(super) struct Folded {
+    /// The text.
+    pub(super) text: String,
+    /// For each byte of `text` and its end, where it comes from.
+    offsets: Vec<usize>,
+}
+
+impl Folded {
+    /// The folded text alone.
+    pub(super) fn text_of(text: &str) -> String {
+        let mut folded = String::with_capacity(text.len());
+        folded.extend(text.chars().filter(|c| !c.is_whitespace()).map(fold));
+        folded
+    }
+
+    pub(super) fn new(text: &str) -> Self {
+        let mut folded = Self { text: String::with_capacity(text.len()), offsets: Vec::with_capacity(text.len() + 1) };
+        for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+            folded.text.push(fold(c));
+            folded.offsets.resize(folded.text.len(), at);
+        }
+        folded.offsets.push(text.len());
+        folded
+    }
+
+    /// Where a byte of the folded text comes from.
+    pub(super) fn origin(&self, at: usize) -> usize {
+        self.offsets[at]
+    }
+
+    /// The folded text of a range of the text.
+    pub(super) fn of(&self, range: &Range<usize>) -> &str {
+        let place = |at: usize| self.offsets.partition_point(|&origin| origin < at).min(self.text.len());
+        &self.text[place(range.start)..place(range.end)]
+    }
+}
+
+/// A piece of a text.
+pub(super) struct Piece {
+    /// Its bytes.
+    pub(super) range: Range<usize>,
+    /// Whether it begins with the name of a credit.
+    pub(super) is_credit: bool,
+}
+
+/// The pieces that tile a text. Each ends with its full stop and what closes it, at a line break, at wide blanks, or where
+/// a mark, the name of a credit (来源：) or another opening (返回搜狐) begins a new one.
+/// They also part at `borders`.
+pub(super) fn cut(text: &str, folded: &Folded, hits: &[Hit], borders: impl IntoIterator<Item = usize>) -> Vec<Piece> {
+    let mut cuts = vec![0];
+    cuts.extend(borders);
+    let (mut ended, mut blanks, mut run, mut before) = (false, 0, 0, None);
+    for (at, c) in text.char_indices() {
+        let ends_here = ended && !is_end(c) && !is_closer(c);
+        let opens = is_opener(c) && before != Some(c);
+        // Names are padded with blanks; what is shorter than four characters may be half of one.
+        let parted = blanks >= 2 && run >= 4 && !c.is_whitespace();
+        if ends_here || opens || parted {
+            cuts.push(at);
+        }
+        (blanks, run) = match c {
+            '\n' => (0, 0),
+            c if c.is_whitespace() => (blanks + 1, run),
+            c if blanks > 0 || is_stroke(c) => (0, 1),
+            _ => (0, run + 1),
+        };
+        // A credit may go on in the next line.
+        let goes_on = c == '\n' && text[..at].trim_end().ends_with([':', '：', '|']);
+        ended = is_end(c) && !goes_on || ended && is_closer(c);
+        before = Some(c);
+    }
+    let credits: Vec<usize> = SIGNS.credits(&folded.text, hits).into_iter().map(|at| folded.origin(at)).collect();
+    cuts.extend(&credits);
+    cuts.extend(SIGNS.openings(hits).map(|at| folded.origin(at)));
+    cuts.push(text.len());
+    cuts.sort_unstable();
+    cuts.dedup();
+    let piece = |two: &[usize]| Piece { range: two[0]..two[1], is_credit: credits.binary_search(&two[0]).is_ok() };
+    cuts.windows(2).map(piece).collect()
+}
+
+/// Whether a character ends a sentence or closes one that has ended.
+pub(super) fn is_end_or_closer(c: char) -> bool {
+    is_end(c) || is_closer(c)
+}
+
+fn is_end(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '!' | '?' | '\n' | '~' | '～')
+}
+
+fn is_closer(c: char) -> bool {
+    matches!(c, '”' | '’' | '」' | '』' | '）' | ')' | '》' | '"')
+}
+
+/// Whether a mark opens a block or an item of a list.
+pub(super) fn is_opener(c: char) -> bool {
+    matches!(c, '▼' | '■' | '▍' | '【' | '✒' | '▌' | '↓' | '★' | '☆' | '►' | '▶' | '●' | '◆' | '•' | '☞')
+}
+
+/// Whether a mark parts the name of a credit from the names of people.
+fn is_stroke(c: char) -> bool {
+    matches!(c, ':' | '：' | '丨' | '｜' | '|' | '︱' | '∣' | '│' | '/' | '／' | '┃' | '┊' | '\\')
+}
+
+/// The form of a character that the table uses.
+fn fold(c: char) -> char {
+    match c {
+        c if is_stroke(c) => '：',
+        ',' => '，',
+        c => c.to_ascii_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_tile_the_text() {
+        let text = "雨停了。“船呢？”他问　　天晴了来源丨江湾晨报责任 编辑/何小舟\n▼▼往期";
+        let folded = Folded::new(text);
+        let pieces = cut(text, &folded, &SIGNS.hits(&folded.text), []);
+        let texts: Vec<&str> = pieces.iter().map(|piece| &text[piece.range.clone()]).collect();
+        let expected = ["雨停了。", "“船呢？”", "他问　　", "天晴了", "来源丨江湾晨报", "责任 编辑/何小舟\n", "▼▼", "往期"];
+        assert_eq!(texts, expected);
+        assert!(pieces[4].is_credit && !pieces[3].is_credit);
+        assert_eq!(folded.of(&pieces[5].range), "责任编辑：何小舟");
+    }
+}

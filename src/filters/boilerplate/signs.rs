@@ -1,0 +1,212 @@
+//! The words that tell the site's own sentences from the article's, with their weights: `rules/edge-signs.tsv`.
+
+use std::sync::LazyLock;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+
+/// The table. Weights were fitted to labelled pages by `tools/fit_edges.py`.
+pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
+
+/// From what weight on a sign is strong. Nothing goes without a strong sign near it.
+const STRONG: f32 = 1.5;
+
+const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
+
+/// The signs behind one automaton, and the weights of what is no text.
+pub(super) struct Signs {
+    rows: Vec<Sign>,
+    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// The strong signs alone: most pages hold none, and are done with it.
+    strong: CharwiseDoubleArrayAhoCorasick<u32>,
+    prefixes: Vec<&'static str>,
+    /// The weights of a piece's shape.
+    pub(super) shape: Shape,
+}
+
+/// One sign: how much it weighs, and where.
+struct Sign {
+    weight: f32,
+    head: bool,
+    tail: bool,
+    names_credit: bool,
+    heads_list: bool,
+    opens: bool,
+}
+
+/// What the shape of a piece weighs.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// Being a piece at all: most are the article's.
+    pub(super) bias: f32,
+    /// Two neighbours that both go.
+    pub(super) beside: f32,
+    /// Few characters.
+    pub(super) brief: f32,
+    /// Beginning with a mark that opens.
+    pub(super) bullet: f32,
+    /// Each hundred characters between the piece and the edge.
+    pub(super) far: f32,
+    /// Each ten characters beyond forty: a long sentence holds any word by accident.
+    pub(super) length: f32,
+    /// Standing behind the heading of a list of other pages.
+    pub(super) listed: f32,
+    /// Nothing but marks.
+    pub(super) mark: f32,
+    /// Beginning with the name of a credit.
+    pub(super) named: f32,
+    /// A telephone number or the like.
+    pub(super) number: f32,
+    /// Ending without a full stop.
+    pub(super) open: f32,
+}
+
+/// Where a page's own text ends and the site's begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Edge {
+    /// The beginning of the page.
+    Head,
+    /// Its end.
+    Tail,
+}
+
+/// A sign that stands in a folded text, by byte.
+#[derive(Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Its row in the table.
+    pub(super) sign: u32,
+}
+
+impl Signs {
+    fn read(table: &'static str) -> Self {
+        let (mut texts, mut rows, mut prefixes, mut shape) = (Vec::new(), Vec::new(), Vec::new(), Shape::default());
+        for line in table.lines().filter(|row| !row.starts_with('#')) {
+            let mut fields = line.split('\t');
+            let (Some(text), Some(place)) = (fields.next(), fields.next()) else { continue };
+            let weight = fields.nth(1).and_then(|field| field.parse().ok()).expect("a number; the tests read every row");
+            match place {
+                "prefix" => prefixes.push(text),
+                "shape" => *shape.part(text).expect("a known shape; the tests read every row") = weight,
+                _ => {
+                    texts.push(text);
+                    let (head, tail) = (matches!(place, "head" | "edge"), place != "head");
+
+                    let (heads_list, opens) = (place == "list", matches!(place, "list" | "open"));
+                    rows.push(Sign { weight, head, tail, names_credit: text.ends_with('：'), heads_list, opens });
+                }
+            }
+        }
+        let automaton = CharwiseDoubleArrayAhoCorasick::new(&texts).expect("the table has signs, each once");
+        let strong = (0..).zip(&texts).zip(&rows).filter(|(_, row)| row.weight >= STRONG);
+        let strong = strong.map(|((number, text), _)| (text, number));
+        let strong = CharwiseDoubleArrayAhoCorasick::with_values(strong).expect("the table has strong signs, each once");
+        Self { rows, automaton, strong, prefixes, shape }
+    }
+
+    /// Every sign of a folded text.
+    pub(super) fn hits(&self, folded: &str) -> Vec<Hit> {
+        let hit = |found: daachorse::Match<u32>| Hit { start: found.start(), end: found.end(), sign: found.value() };
+        self.automaton.find_overlapping_iter(folded).map(hit).collect()
+    }
+
+    /// The sign's weight at an edge, 0 where it does not count.
+    pub(super) fn weight(&self, hit: Hit, edge: Edge) -> f32 {
+        let sign = &self.rows[hit.sign as usize];
+        if sign.counts(edge) { sign.weight } else { 0.0 }
+    }
+
+    /// Whether a folded text holds a strong sign that counts at an edge.
+    pub(super) fn has_strong(&self, folded: &str, edge: Edge) -> bool {
+        self.strong.find_overlapping_iter(folded).any(|found| self.rows[found.value() as usize].counts(edge))
+    }
+
+    /// Whether a sign is strong and counts at an edge.
+    pub(super) fn is_strong(&self, hit: Hit, edge: Edge) -> bool {
+        self.weight(hit, edge) >= STRONG
+    }
+
+    /// Where a sign that begins a new piece, also inside a sentence, stands in a folded text.
+    pub(super) fn openings(&self, hits: &[Hit]) -> impl Iterator<Item = usize> {
+        hits.iter().filter(|hit| self.rows[hit.sign as usize].opens).map(|hit| hit.start)
+    }
+
+    /// Where the heading of a list of other pages (往期精彩) begins in a folded text.
+    pub(super) fn list(&self, hits: &[Hit]) -> Option<usize> {
+        hits.iter().filter(|hit| self.rows[hit.sign as usize].heads_list).map(|hit| hit.start).min()
+    }
+
+    /// Where the names of credits begin in a folded text, with the words and the bracket before them that belong to them
+    /// (（责任 before 编辑：), in order.
+    pub(super) fn credits(&self, folded: &str, hits: &[Hit]) -> Vec<usize> {
+        let mut names: Vec<Hit> = hits.iter().copied().filter(|hit| self.rows[hit.sign as usize].names_credit).collect();
+        // Of names with the same end (总编：, 编：) the longest.
+        names.sort_by_key(|hit| (hit.end, hit.start));
+        names.dedup_by_key(|hit| hit.end);
+        let mut starts: Vec<usize> = names.iter().map(|name| self.widen(folded, name.start)).collect();
+        starts.sort_unstable();
+        starts
+    }
+
+    fn widen(&self, folded: &str, mut start: usize) -> usize {
+        while let Some(prefix) = self.prefixes.iter().find(|prefix| folded[..start].ends_with(**prefix)) {
+            start -= prefix.len();
+        }
+        let bracket = folded[..start].chars().next_back().filter(|c| "（([【〔「『《“".contains(*c));
+        start - bracket.map_or(0, char::len_utf8)
+    }
+}
+
+impl Sign {
+    fn counts(&self, edge: Edge) -> bool {
+        match edge {
+            Edge::Head => self.head,
+            Edge::Tail => self.tail,
+        }
+    }
+}
+
+impl Shape {
+    fn part(&mut self, name: &str) -> Option<&mut f32> {
+        Some(match name {
+            "bias" => &mut self.bias,
+            "beside" => &mut self.beside,
+            "brief" => &mut self.brief,
+            "bullet" => &mut self.bullet,
+            "far" => &mut self.far,
+            "length" => &mut self.length,
+            "listed" => &mut self.listed,
+            "mark" => &mut self.mark,
+            "named" => &mut self.named,
+            "number" => &mut self.number,
+            "open" => &mut self.open,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_each_row_reads() {
+        let rows = TABLE.lines().filter(|row| !row.starts_with('#'));
+        let rows: Vec<Vec<&str>> = rows.map(|row| row.split('\t').collect()).collect();
+        for row in &rows {
+            assert!(row.len() == 4 && row[2].parse::<f32>().is_ok() && row[3].parse::<f32>().is_ok(), "{row:?}");
+            match row[1] {
+                "shape" => assert!(Shape::default().part(row[0]).is_some(), "{row:?}"),
+                place => assert!(["head", "tail", "edge", "list", "open", "prefix"].contains(&place), "{row:?}"),
+            }
+        }
+        assert!(rows.windows(2).all(|two| two[0][..2] < two[1][..2]));
+        assert!(SIGNS.shape.bias < 0.0 && SIGNS.shape.beside > 0.0);
+    }
+
+    #[test]
+    fn credits_take_the_words_before_them() {
+        let folded = "雨停了责任编辑：何小舟";
+        assert_eq!(SIGNS.credits(folded, &SIGNS.hits(folded)), ["雨停了".len()]);
+    }
+}

@@ -1,0 +1,148 @@
+//! Accounts, telephone numbers and addresses that a text offers, and how far they are hidden from filters.
+//!
+//! Honest text gives them as they are: 电话：0755-12345678. Who pitches knows that filters look for them, and writes
+//! 微-信, 薇❤信, v芯, 136=6152=8980, 156乄1330乄4344.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// A way to reach somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Contact {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a contact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An account of a messenger, or the number of a mobile telephone beside the name of one.
+    Account,
+    /// A mobile telephone.
+    Phone,
+    /// Either of them, written so that filters miss it.
+    Hidden,
+    /// An address of the web.
+    Link,
+}
+
+/// The name of a messenger, its parts kept together, and an account.
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:(?:微信|公众号|wechat|qq|企鹅号?|[薇威徽幑溦嶶]信|[vｖ][信芯]|扣扣)(?:同号|号码?|群|咨询|联系|客服|[^\p{Han}\p{L}\d\n]|の){0,6}",
+        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,})"
+    ))
+    .expect("the pattern is valid")
+});
+
+/// A messenger whose name is broken or spelled with other characters, and an account.
+static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:[微薇威徽幑溦嶶][^\p{Han}\p{L}\d\n，。；：、！？]{1,3}[信电]|微同号|微电|电[^\p{Han}\p{L}\d\n，。；：、！？]{0,2}微|[茄伽]\s?[.·]?\s?[微薇威]",
+        r"|[薇徽幑溦嶶]信|威信|[vｖ][^\p{Han}\p{L}\d\n，。；：、！？]{0,2}[信芯]|扣扣|企鹅号?|[薇徽]|[加+➕:：]\s?[微威]|➕\s?[a-z])",
+        r"(?:同号|号码?|群|[^\p{Han}\p{L}\d\n]|の){0,6}(?P<account>[a-z0-9][a-z0-9_-]{4,}|\d{2,5}[^\p{Han}\p{L}\d\n]{1,3}\d{2,5}[^\p{Han}\p{L}\d\n]{0,3}\d{2,5})",
+        r"|微[♥❤の]|[微薇]❤"
+    ))
+    .expect("the pattern is valid")
+});
+
+/// A mobile number in three groups; the separators decide what it is.
+static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"1[3-9]\d(?P<a>[^\d\n\p{Han}]{0,3}|乄)\d{4}(?P<b>[^\d\n\p{Han}]{0,3}|乄)\d{4}").expect("the pattern is valid")
+});
+
+/// An address of the web.
+static LINK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:https?://|www\.)[a-z0-9][\w.,/?=&%#:+-]*|\b[a-z0-9-]{3,}\.(?:com|cn|net|vip|cc|top|xyz|club|site)\b[\w/?=&%-]*",
+    )
+    .expect("the pattern is valid")
+});
+
+/// The contacts of a text, those that a longer one covers left out, in no order.
+pub(super) fn contacts(text: &str) -> Vec<Contact> {
+    let mut contacts: Vec<Contact> = Vec::new();
+    let mut add = |range: Range<usize>, kind| {
+        if !contacts.iter().any(|known| known.range.start < range.end && range.start < known.range.end) {
+            contacts.push(Contact { range, kind });
+        }
+    };
+    for found in LINK.find_iter(text) {
+        add(found.range(), Kind::Link);
+    }
+    // An account is more than a word: 添加vendor, 金达威(Vitawei).
+    let is_account =
+        |name: Option<regex::Match<'_>>| name.is_none_or(|name| name.as_str().contains(|c: char| c.is_ascii_digit()));
+    for found in HIDDEN.captures_iter(text).filter(|found| is_account(found.name("account"))) {
+        add(found.get_match().range(), Kind::Hidden);
+    }
+    for found in ACCOUNT.captures_iter(text) {
+        let range = found.get_match().range();
+        if !continues(text, range.start) {
+            add(range, Kind::Account);
+        }
+    }
+    for found in MOBILE.captures_iter(text) {
+        let range = found.get_match().range();
+        // A part of a longer number or name is none.
+        if continues(text, range.start) || text[range.end..].starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let plain = |name| found.name(name).is_none_or(|gap| matches!(gap.as_str(), "" | "-" | " " | "－" | "—"));
+        add(range, if plain("a") && plain("b") { Kind::Phone } else { Kind::Hidden });
+    }
+    contacts
+}
+
+/// Whether a place lies inside a number, a name or an address.
+fn continues(text: &str, at: usize) -> bool {
+    text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<Kind> {
+        contacts(text).into_iter().map(|contact| contact.kind).collect()
+    }
+
+    #[test]
+    fn hidden_contacts_are_told_from_plain_ones() {
+        for (text, kind) in [
+            ("加微信：abc12345", Kind::Account),
+            ("QQ群 123456789", Kind::Account),
+            ("致电13800001111", Kind::Phone),
+            ("138 0000 1111", Kind::Phone),
+            ("薇❤信：abc12345", Kind::Hidden),
+            ("v芯:158x5022x6782", Kind::Hidden),
+            ("136=6152=8980王先生", Kind::Hidden),
+            ("156乄1330乄4344", Kind::Hidden),
+            ("微-信:abc867", Kind::Hidden),
+            ("看http://www.example.com/a", Kind::Link),
+        ] {
+            assert_eq!(kinds(text), [kind], "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_words_are_no_contacts() {
+        for text in [
+            "微信用户超过10亿",
+            "全长13812345米",
+            "政府的威信提高了",
+            "身份证号310101199001011234",
+            "售价1399.9999元",
+            "VX27G23-2K-2",
+            "添加vendor",
+            "金达威(002626)",
+            "@qq345386817",
+        ] {
+            assert!(kinds(text).is_empty(), "{text}: {:?}", contacts(text));
+        }
+    }
+}

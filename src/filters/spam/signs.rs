@@ -1,0 +1,110 @@
+//! Words that injected text holds, by what it is about, and the strings of spinners: one automaton, one scan of a page.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+
+use crate::filters::normalise::rows;
+use crate::filters::restore::table::{EMBEDDED, Tier, tier_of};
+
+/// A sign on a page.
+#[derive(Clone, Debug)]
+pub(super) struct Sign {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What text with the word is about: a number for each kind of the table.
+    pub kind: u8,
+    /// How rare the word is in honest text.
+    pub weight: f32,
+    /// The number of its row, to tell it from others.
+    pub row: u32,
+}
+
+/// The kind of the words that offer a contact.
+pub(super) const CALL: u8 = 0;
+/// The kind of the words with which news and the police write of pitches, or ask for help: they speak for a text.
+pub(super) const HONEST: u8 = 1;
+
+/// The signs of a page in order.
+#[derive(Debug, Default)]
+pub(super) struct Signs {
+    pub found: Vec<Sign>,
+    /// Whether the page holds what spinners write.
+    pub spun: bool,
+}
+
+impl Signs {
+    /// The signs of a page.
+    pub(super) fn of(text: &str) -> Self {
+        let mut signs = Self::default();
+        for found in LEXICON.words.leftmost_find_iter(text) {
+            match LEXICON.rows.get(found.value() as usize) {
+                Some(&(kind, weight)) => {
+                    let range = found.start()..found.end();
+                    signs.found.push(Sign { range, kind, weight, row: found.value() });
+                }
+                None => signs.spun = true,
+            }
+        }
+        signs
+    }
+
+    /// The signs that stand in a range of the page.
+    pub(super) fn within(&self, range: &Range<usize>) -> &[Sign] {
+        let start = self.found.partition_point(|sign| sign.range.start < range.start);
+        let end = self.found.partition_point(|sign| sign.range.end <= range.end);
+        &self.found[start..end.max(start)]
+    }
+}
+
+/// The words of `rules/signs.tsv`, and behind them the strings that spinners leave.
+struct Lexicon {
+    words: CharwiseDoubleArrayAhoCorasick<u32>,
+    rows: Vec<(u8, f32)>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let (mut words, mut lexicon_rows, mut kinds) = (Vec::new(), Vec::new(), vec!["contact", "honest"]);
+    for row in rows(include_str!("../../../rules/signs.tsv")) {
+        let mut fields = row.split('\t');
+        let (Some(word), Some(kind), Some(weight)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let number = kinds.iter().position(|known| *known == kind).unwrap_or(kinds.len());
+        if number == kinds.len() {
+            kinds.push(kind);
+        }
+        words.push(word);
+        let weight = weight.parse().expect("a number; the tests read every row");
+        lexicon_rows.push((u8::try_from(number).expect("a few kinds"), weight));
+    }
+    let known: std::collections::HashSet<&str> = words.iter().copied().collect();
+    for (_, table) in EMBEDDED.iter().filter(|(file, _)| tier_of(file) != Tier::Word) {
+        let forms = rows(table).filter_map(|row| row.split('\t').next());
+        let mut forms: Vec<&str> = forms.filter(|form| form.chars().nth(1).is_some() && !known.contains(form)).collect();
+        forms.dedup();
+        words.extend(forms);
+    }
+    let words = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(words);
+    Lexicon { words: words.expect("the words are distinct and not empty"), rows: lexicon_rows }
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_sorted_and_unique() {
+        let words: Vec<&str> = rows(include_str!("../../../rules/signs.tsv")).filter_map(|row| row.split('\t').next()).collect();
+        assert!(words.windows(2).all(|two| two[0] < two[1]));
+        assert!(words.len() > 500);
+    }
+
+    #[test]
+    fn signs_are_found_in_their_range() {
+        let text = "加微信免费荐股。河水退了，一又友都来看。";
+        let signs = Signs::of(text);
+        assert!(signs.spun);
+        assert_eq!(signs.within(&(0..text.len())).len(), signs.found.len());
+        assert!(signs.within(&(text.find("河").expect("there")..text.len())).is_empty());
+    }
+}

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""Fit the weights of rules/edge-signs.tsv to labelled pages.
+
+usage: fit_edges.py [--check] LABELS.jsonl [--honest FILE.jsonl]… > edge-signs.tsv
+
+A line of LABELS.jsonl is a page: {"text": …, "tags": …}, with a tag for each character of the text: b is the site's,
+k the article's, anything else is not known. A line of FILE.jsonl is an honest text ({"text": …}); it is cut at a random
+sentence on both sides, so that whatever stands at its edges belongs to the article.
+
+Pieces of a page's edge form a chain of two labels. A piece's score for being the site's is the sum of the weights of
+its signs and its shape, `beside` is added for two neighbours that both are. Weights maximise the likelihood of the
+labels and stay near their priors (a Gaussian of width SPREAD). The cutting and scoring here is that of
+src/filters/boilerplate/{pieces,edges}.rs; --check prints what the present weights label
+instead of fitting, one JSON line of ranges a page, to compare the two.
+"""
+import json
+import math
+import pathlib
+import random
+import re
+import sys
+
+TABLE = pathlib.Path(__file__).resolve().parent.parent / "rules" / "edge-signs.tsv"
+TAIL, HEAD, LEAST_PAGE, LEAD = 600, 200, 40, 80
+SPREAD, STEPS, RATE = 0.7, 150, 0.15
+# To lose a sentence of the article costs more than to keep one of the site's: so much is taken off the fitted bias, in nats.
+CAUTION = 0.5
+ENDS, CLOSERS, OPENERS = "。！？!?\n~～", "”’」』）)》\"", "▼■▍【✒▌↓★☆►▶●◆•☞"
+PLACES = {"tail": ("tail", "edge", "list", "open"), "head": ("head", "edge")}
+STROKES = ":丨｜|︱∣│/／┃┊\\"
+
+
+class Table:
+    def __init__(self, path):
+        self.head, self.rows = [], []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                self.head.append(line)
+            else:
+                text, place, prior, weight = line.split("\t")
+                self.rows.append([text, place, float(prior), float(weight)])
+        self.prefixes = [text for text, place, *_ in self.rows if place == "prefix"]
+        self.shape = {text: n for n, (text, place, *_) in enumerate(self.rows) if place == "shape"}
+        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in ("prefix", "shape")}
+        self.signs, self.longest = signs, max(map(len, signs))
+
+    def weights(self):
+        return [row[3] for row in self.rows]
+
+    def hits(self, folded):
+        """(start, end, row) of every sign in a folded text."""
+        for start in range(len(folded)):
+            for end in range(start + 1, min(start + self.longest, len(folded)) + 1):
+                row = self.signs.get(folded[start:end])
+                if row is not None:
+                    yield start, end, row
+
+
+def fold(text):
+    """The text as the table spells it, and where each character comes from."""
+    kept = [(at, "：" if c in STROKES else "，" if c == "," else c.lower()) for at, c in enumerate(text) if not c.isspace()]
+    return "".join(c for _, c in kept), [at for at, _ in kept] + [len(text)]
+
+
+def cut(text, folded, offsets, hits, table):
+    """The pieces that tile a text: sentences, and what follows the name of a credit, an opening mark, wide blanks."""
+    cuts, ended, blanks, run = {0}, False, 0, 0
+    for at, c in enumerate(text):
+        if (ended and c not in ENDS and c not in CLOSERS) or (c in OPENERS and not text[:at].endswith(c)):
+            cuts.add(at)
+        # Names are padded with blanks; what is shorter than four characters may be half of one.
+        if blanks >= 2 and run >= 4 and not c.isspace():
+            cuts.add(at)
+        if c == "\n":
+            blanks, run = 0, 0
+        elif c.isspace():
+            blanks += 1
+        else:
+            blanks, run = 0, 1 if blanks or c in STROKES + "：" else run + 1
+        goes_on = c == "\n" and text[:at].rstrip()[-1:] in list(":：|")
+        ended = (c in ENDS and not goes_on) or (ended and c in CLOSERS)
+    first = {}
+    for start, end, row in hits:
+        if table.rows[row][0].endswith("："):
+            first[end] = min(start, first.get(end, start))
+    named = set()
+    for start in first.values():
+        grown = True
+        while grown:
+            grown = False
+            for prefix in table.prefixes:
+                if folded[:start].endswith(prefix):
+                    start, grown = start - len(prefix), True
+                    break
+        if start and folded[start - 1] in "（([【〔「『《“":
+            start -= 1
+        cuts.add(offsets[start])
+        named.add(offsets[start])
+    cuts.update(offsets[start] for start, _, row in hits if table.rows[row][1] in ("list", "open"))
+    cuts = sorted(cuts | {len(text)})
+    return [piece for piece in zip(cuts, cuts[1:])], named
+
+
+def chain(text, edge, table):
+    """The pieces of an edge from the edge inwards: (start, end, {row: times})."""
+    end = len(text.rstrip())
+    start = len(text) - len(text.lstrip())
+    head = max(start, min(start + HEAD, end // 3))
+    lo, hi = (max(end - TAIL, head), end) if edge == "tail" else (start, head)
+    window = text[lo:hi]
+    folded, offsets = fold(window)
+    hits = [hit for hit in table.hits(folded)]
+    pieces, named = cut(window, folded, offsets, hits, table)
+    if edge == "tail":
+        pieces.reverse()
+    pieces.pop()
+    headings = [offsets[s] for s, _, row in hits if table.rows[row][1] == "list"]
+    listed = min(headings) if headings and edge == "tail" else len(text)
+    out = []
+    for a, b in pieces:
+        features = {}
+        for s, _, row in hits:
+            if a <= offsets[s] < b and table.rows[row][1] in PLACES[edge]:
+                features[row] = 1.0
+        piece = [c for c, at in zip(folded, offsets) if a <= at < b]
+        shape = {"bias": 1.0}
+        shape["brief"] = float(len(piece) <= 16)
+        shape["length"] = min(max(len(piece) - 40, 0), 160) / 10
+        shape["far"] = (len(window) - b if edge == "tail" else a) / 100
+        shape["mark"] = float(not any(c.isalnum() for c in piece))
+        shape["number"] = float(re.search(r"[0-9]{7}", "".join(piece).replace("-", "")) is not None)
+        shape["open"] = float(window[a:b].rstrip()[-1:] not in list(ENDS + CLOSERS))
+        shape["listed"] = float(a > listed)
+        shape["bullet"] = float(piece[:1] != [] and piece[0] in OPENERS + "·")
+        shape["named"] = float(a in named)
+        features.update({table.shape[name]: value for name, value in shape.items() if value})
+        # A lead sentence holds the site's words where its beginning is glued to them.
+        if edge == "head" and len(piece) > LEAD:
+            break
+        out.append((lo + a, lo + b, features))
+    return out
+
+
+def label(tags):
+    """1 for a piece of the site, 0 for one of the article, None when it is not known."""
+    site, article = tags.count("b"), tags.count("k")
+    if site + article < 0.6 * len(tags) or not tags:
+        return None
+    share = site / (site + article)
+    return 1 if share >= 0.6 else 0 if share <= 0.15 else None
+
+
+def logsum(a, b):
+    m = max(a, b)
+    return -math.inf if m == -math.inf else m + math.log(math.exp(a - m) + math.exp(b - m))
+
+
+def marginals(scores, beside, known):
+    """For each piece the chance of being the site's, and for each two neighbours that both are, given what is known."""
+    n = len(scores)
+    local = [
+        (0.0 if label != 1 else -math.inf, score if label != 0 else -math.inf) for score, label in zip(scores, known)
+    ]
+    ahead = [local[0]]
+    for one in local[1:]:
+        a, s = ahead[-1]
+        ahead.append((logsum(a, s) + one[0], logsum(a, s + beside) + one[1]))
+    back = [(0.0, 0.0)]
+    for one in reversed(local[1:]):
+        a, s = back[-1][0] + one[0], back[-1][1] + one[1]
+        back.append((logsum(a, s), logsum(a, s + beside)))
+    back.reverse()
+    total = logsum(*ahead[-1])
+    single = [math.exp(ahead[i][1] + back[i][1] - total) for i in range(n)]
+    pairs = [math.exp(ahead[i][1] + beside + local[i + 1][1] + back[i + 1][1] - total) for i in range(n - 1)]
+    return single, sum(pairs)
+
+
+def fit(chains, table):
+    weights, priors = table.weights(), [row[2] for row in table.rows]
+    beside = table.shape["beside"]
+    speed = [0.0] * len(weights)
+    for step in range(STEPS):
+        gradient = [(prior - weight) / SPREAD**2 for prior, weight in zip(priors, weights)]
+        for pieces, labels in chains:
+            scores = [sum(weights[row] * value for row, value in features.items()) for _, _, features in pieces]
+            free, free_pairs = marginals(scores, weights[beside], [None] * len(scores))
+            held, held_pairs = marginals(scores, weights[beside], labels)
+            for (_, _, features), f, h in zip(pieces, free, held):
+                for row, value in features.items():
+                    gradient[row] += (h - f) * value
+            gradient[beside] += (held_pairs - free_pairs)
+        for row, slope in enumerate(gradient):
+            speed[row] = 0.95 * speed[row] + 0.05 * slope * slope if step else slope * slope
+            weights[row] += RATE * slope / (math.sqrt(speed[row]) + 1e-6) * (1 - step / STEPS)
+    for row, weight in zip(table.rows, weights):
+        row[3] = weight
+    table.rows[table.shape["bias"]][3] -= CAUTION
+
+
+def decode(pieces, weights, table):
+    """The likeliest labels."""
+    beside, best, trail = weights[table.shape["beside"]], (0.0, -math.inf), []
+    for number, (_, _, features) in enumerate(pieces):
+        score = sum(weights[row] * value for row, value in features.items())
+        a, s = best
+        if number == 0:
+            best, step = (0.0, score), (0, 0)
+        else:
+            step = (0 if a >= s else 1, 0 if a >= s + beside else 1)
+            best = (max(a, s), max(a, s + beside) + score)
+        trail.append(step)
+    labels, now = [], 0 if best[0] >= best[1] else 1
+    for step in reversed(trail):
+        labels.append(now)
+        now = step[now]
+    return labels[::-1]
+
+
+def honest(path, table):
+    """Chains of honest texts that hold a sign, cut so that their edges lie inside the article."""
+    for line in open(path, encoding="utf-8"):
+        text = json.loads(line)["text"]
+        ends = [m.end() for m in re.finditer(r"[。！？!?\n]+[”’」』）)]*", text)]
+        if len(text) < 600 or len(ends) < 6:
+            continue
+        inner = [end for end in ends if 150 < end < len(text) - 150]
+        if len(inner) < 2:
+            continue
+        for edge in ("tail", "head"):
+            at = random.choice(inner)
+            part = text[:at] if edge == "tail" else text[at:]
+            yield part[-1500:] if edge == "tail" else part[:1500], edge
+
+
+def main():
+    arguments = sys.argv[1:]
+    check = "--check" in arguments
+    files = [a for a in arguments if a != "--check"]
+    at = files.index("--honest") if "--honest" in files else len(files)
+    labelled, honest_files = files[:at], files[at + 1 :]
+    table, chains = Table(TABLE), []
+    random.seed(1)
+    for name in labelled:
+        for line in open(name, encoding="utf-8"):
+            page = json.loads(line)
+            if len(page["text"]) <= LEAST_PAGE:
+                if check:
+                    print("[]")
+                continue
+            found = []
+            for edge in ("tail", "head"):
+                pieces = chain(page["text"], edge, table)
+                if check and pieces:
+                    labels = decode(pieces, table.weights(), table)
+                    found += [(a, b) for (a, b, _), one in zip(pieces, labels) if one]
+                elif pieces:
+                    chains.append((pieces, [label(page["tags"][a:b]) for a, b, _ in pieces]))
+            if check:
+                print(json.dumps(sorted(found)))
+    if check:
+        return
+    for name in honest_files:
+        for text, edge in honest(name, table):
+            pieces = chain(text, edge, table)
+            # What holds no sign at all teaches nothing.
+            if any(table.rows[row][2] > 1 and table.rows[row][1] != "shape" for _, _, fs in pieces for row in fs):
+                chains.append((pieces, [0] * len(pieces)))
+    print(len(chains), "chains", file=sys.stderr)
+    fit(chains, table)
+    print("\n".join(table.head))
+    for text, place, prior, weight in table.rows:
+        print(f"{text}\t{place}\t{prior:g}\t{weight:.1f}")
+
+
+main()
