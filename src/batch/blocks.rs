@@ -52,18 +52,28 @@ pub(crate) struct Blocks<R> {
     rest: Vec<u8>,
     line: u64,
     ended: bool,
+    /// Why the input cannot be read after the lines that were given out last.
+    failed: Option<io::Error>,
 }
 
 impl<R: BufRead> Blocks<R> {
     pub(crate) fn new(input: R, end: u8, live: bool) -> Self {
-        Self { input, end, live, rest: Vec::new(), line: 1, ended: false }
+        Self { input, end, live, rest: Vec::new(), line: 1, ended: false, failed: None }
     }
 
-    fn block(&mut self, bytes: Vec<u8>) -> Block {
+    /// The next block: what was read before this place, which is after the end of a line or of the input.
+    fn block(&mut self, at: usize) -> Block {
+        let rest = self.rest.split_off(at);
+        let bytes = std::mem::replace(&mut self.rest, rest);
         let first = self.line;
         let open = usize::from(bytes.last() != Some(&self.end));
         self.line += (memchr_iter(self.end, &bytes).count() + open) as u64;
         Block { bytes, first, next: self.line }
+    }
+
+    /// How many bytes of what was read are whole lines.
+    fn whole_lines(&self) -> usize {
+        memrchr(self.end, &self.rest).map_or(0, |at| at + 1)
     }
 
     /// Leaves out the line that was begun.
@@ -94,12 +104,20 @@ impl<R: BufRead> Iterator for Blocks<R> {
     type Item = Result<Block, Gap>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.failed.take() {
+            return Some(Err(self.gap(error)));
+        }
         while !self.ended {
             let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     self.ended = !is_torn(&error);
+                    let whole = self.whole_lines();
+                    if whole > 0 {
+                        self.failed = Some(error);
+                        return Some(Ok(self.block(whole)));
+                    }
                     return Some(Err(self.gap(error)));
                 }
             };
@@ -114,16 +132,12 @@ impl<R: BufRead> Iterator for Blocks<R> {
             let last_end = memrchr(self.end, &self.rest[fresh..]).map(|at| fresh + at + 1);
             match last_end {
                 Some(at) if self.live || self.rest.len() >= BLOCK => {
-                    let rest = self.rest.split_off(at);
-                    let bytes = std::mem::replace(&mut self.rest, rest);
-                    return Some(Ok(self.block(bytes)));
+                    return Some(Ok(self.block(at)));
                 }
                 None if self.rest.len() > LONGEST => {
-                    let at = memrchr(self.end, &self.rest).map_or(0, |at| at + 1);
-                    if at > 0 {
-                        let rest = self.rest.split_off(at);
-                        let bytes = std::mem::replace(&mut self.rest, rest);
-                        return Some(Ok(self.block(bytes)));
+                    let whole = self.whole_lines();
+                    if whole > 0 {
+                        return Some(Ok(self.block(whole)));
                     }
                     let error = self.skip_line().err().unwrap_or_else(|| io::Error::other("longer than 64 MB: left out"));
                     return Some(Err(self.gap(error)));
@@ -134,14 +148,14 @@ impl<R: BufRead> Iterator for Blocks<R> {
         if self.rest.is_empty() {
             return None;
         }
-        let bytes = std::mem::take(&mut self.rest);
-        Some(Ok(self.block(bytes)))
+        Some(Ok(self.block(self.rest.len())))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::gunzip::Torn;
 
     #[test]
     fn blocks_cover_the_input_and_number_its_lines() {
@@ -156,6 +170,27 @@ mod tests {
         }
         assert_eq!(whole, text.as_bytes());
         assert_eq!(next, 60_002);
+    }
+
+    /// Gives some bytes, then an error, then the rest.
+    struct Broken(Vec<io::Result<&'static [u8]>>);
+
+    impl io::Read for Broken {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let Some(next) = self.0.pop() else { return Ok(0) };
+            let bytes = next?;
+            out[..bytes.len()].copy_from_slice(bytes);
+            Ok(bytes.len())
+        }
+    }
+
+    #[test]
+    fn a_broken_piece_costs_the_line_that_it_breaks() {
+        let torn = || io::Error::new(io::ErrorKind::InvalidData, Torn);
+        let input = Broken(vec![Ok(b"e\n"), Err(torn()), Ok(b"c\nd"), Ok(b"a\nb\n")]);
+        let blocks = Blocks::new(io::BufReader::new(input), b'\n', false);
+        let found: Vec<_> = blocks.map(|block| block.map(|block| block.bytes).map_err(|gap| gap.line)).collect();
+        assert_eq!(found, [Ok(b"a\nb\nc\n".to_vec()), Err(4), Ok(b"e\n".to_vec())]);
     }
 
     #[test]
