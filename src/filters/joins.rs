@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr3_iter};
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
@@ -86,7 +86,8 @@ impl Filter for Joins {
         if found >= 2 && after_pause.len() * 4 < text.matches('，').count() {
             after_pause.into_iter().for_each(|gap| edits.delete(gap, &self.beside_mark));
         }
-        for (at, _) in text.match_indices(['*', '&', '^', '-']) {
+        let marks = memchr3_iter(b'*', b'&', b'^', text.as_bytes()).chain(memchr_iter(b'-', text.as_bytes()));
+        for at in marks {
             let gap = at..at + 1;
             // Two marks near each other are markup or a product of three sides.
             let near = |c: &char| text[at..].starts_with(*c);

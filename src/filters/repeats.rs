@@ -1,6 +1,7 @@
 //! Removes second copies: a paragraph pasted twice, or a block of paragraphs pasted again below itself (A B A B).
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use crate::edit::RuleId;
@@ -61,7 +62,7 @@ fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
             at += 1;
             continue;
         }
-        let &mut earlier = first.entry(text).or_insert(at);
+        let &mut earlier = first.entry(Paragraph(text)).or_insert(at);
         if earlier == at {
             at += 1;
             continue;
@@ -72,6 +73,18 @@ fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
         at += alike;
     }
     gone
+}
+
+/// A paragraph to look up. Its length and its ends tell it from nearly all others.
+#[derive(PartialEq, Eq)]
+struct Paragraph<'t>(&'t str);
+
+impl Hash for Paragraph<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let bytes = self.0.as_bytes();
+        let end = bytes.len().min(24);
+        (bytes.len(), &bytes[..end], &bytes[bytes.len() - end..]).hash(state);
+    }
 }
 
 /// What a site printed in front of sentence after sentence of a line: the same [`WATERMARK`] characters or more, at least

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use crate::language::{LanguageModel, State};
+use crate::page::Page;
 
 /// How many Chinese characters a stretch without full stop must have to be looked at.
 const LEAST: usize = 60;
@@ -20,17 +23,31 @@ const BOND: f32 = 0.3;
 
 /// The stretches of a text that are jam.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let marks = ["。", "！", "!"].map(Finder::new);
     let mut found = Vec::new();
     let mut start = 0;
-    for stretch in text.split_inclusive(['。', '！', '!', '\n']) {
-        let range = start..start + stretch.len();
-        start = range.end;
-        if stretch.len() >= 3 * LEAST && is_jam(stretch) {
-            let trimmed = stretch.trim_end_matches('\n');
-            found.push(range.start..range.start + trimmed.len());
+    for line in Page::new(text).lines() {
+        let mut sentences = vec![line.whole];
+        for mark in &marks {
+            sentences = sentences.into_iter().flat_map(|piece| pieces(piece, mark)).collect();
+        }
+        for sentence in sentences {
+            if sentence.len() >= 3 * LEAST && is_jam(sentence) {
+                found.push(start..start + sentence.trim_end_matches('\n').len());
+            }
+            start += sentence.len();
         }
     }
     found
+}
+
+/// The pieces of a text that each end behind a mark. Short ones are not cut further.
+fn pieces<'t>(text: &'t str, mark: &Finder<'_>) -> impl Iterator<Item = &'t str> {
+    let long = text.len() >= 3 * LEAST;
+    let marks = mark.find_iter(if long { text.as_bytes() } else { b"" }).map(|at| at + mark.needle().len());
+    let end = text.len();
+    let mut start = 0;
+    marks.filter(move |&at| at < end).chain([end]).map(move |end| &text[std::mem::replace(&mut start, end)..end])
 }
 
 fn is_jam(stretch: &str) -> bool {
@@ -39,19 +56,20 @@ fn is_jam(stretch: &str) -> bool {
         return false;
     }
     let model = LanguageModel::embedded();
-    let (mut count, mut common, mut bond) = (0, 0, 0.0);
-    let mut state = State::BLANK;
-    for c in stretch.chars() {
-        let symbol = model.symbol(c);
-        if matches!(c, '\u{4e00}'..='\u{9fff}') {
-            let frequency = model.log_frequency(symbol);
-            count += 1;
-            common += usize::from(frequency > COMMON);
-            bond += model.log_prob(state, symbol) - frequency;
-        }
-        state = model.advance(state, symbol);
+    let is_han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
+    let frequency = |c: char| model.log_frequency(model.symbol(c));
+    let count = stretch.chars().filter(is_han).count();
+    let common = stretch.chars().filter(is_han).filter(|&c| frequency(c) > COMMON).count();
+    if count < LEAST || common * COMMON_SHARE >= count {
+        return false;
     }
-    count >= LEAST && common * COMMON_SHARE < count && bond < BOND * count as f32
+    let (mut state, mut bond) = (State::BLANK, 0.0);
+    for c in stretch.chars() {
+        let (next, log_prob) = model.step(state, model.symbol(c));
+        bond += if is_han(&c) { log_prob - frequency(c) } else { 0.0 };
+        state = next;
+    }
+    bond < BOND * count as f32
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Bytes behind characters: which bytes a wrong reading showed as these characters, and what the bytes really say.
 
 use std::ops::RangeInclusive;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, WINDOWS_1252};
 use serde::Deserialize;
@@ -93,7 +93,7 @@ static WESTERN: LazyLock<Vec<(char, u8)>> = LazyLock::new(|| {
 type Bytes = LazyLock<Box<[u16]>>;
 
 static GBK_BYTES: Bytes = LazyLock::new(|| {
-    let mut table = bytes_of(GBK);
+    let mut table = bytes_of(&GBK_PAIRS);
     for (private, first, count) in GBK_PRIVATE {
         (private..private + count).zip(first..).for_each(|(private, pair)| table[private] = pair);
     }
@@ -102,7 +102,7 @@ static GBK_BYTES: Bytes = LazyLock::new(|| {
     table
 });
 static BIG5_BYTES: Bytes = LazyLock::new(|| {
-    let mut table = bytes_of(BIG5);
+    let mut table = bytes_of(&BIG5_PAIRS);
     add_private(&mut table);
     table
 });
@@ -133,18 +133,23 @@ const BIG5_UNICODE: [RangeInclusive<usize>; 13] = [
     0x2474..=0x247D,
 ];
 static SHIFT_JIS_BYTES: Bytes = LazyLock::new(|| {
-    let mut table = bytes_of(SHIFT_JIS);
+    let mut table = bytes_of(&pairs_of(SHIFT_JIS));
     for byte in 0xA1..=0xDFu16 {
         table[0xFF61 + usize::from(byte) - 0xA1] = byte;
     }
     table
 });
-static EUC_KR_BYTES: Bytes = LazyLock::new(|| bytes_of(EUC_KR));
+static EUC_KR_BYTES: Bytes = LazyLock::new(|| bytes_of(&pairs_of(EUC_KR)));
 
-/// For every character of the planes that Chinese uses its two bytes in a legacy encoding; 0 where it has none.
-fn bytes_of(encoding: &'static Encoding) -> Box<[u16]> {
+/// [`pairs_of`] the encodings that readings may have meant, too.
+static GBK_PAIRS: LazyLock<Box<[char]>> = LazyLock::new(|| pairs_of(GBK));
+static BIG5_PAIRS: LazyLock<Box<[char]>> = LazyLock::new(|| pairs_of(BIG5));
+
+/// For every character of the planes that Chinese uses its two bytes in the encoding with these [pairs](pairs_of); 0
+/// where it has none.
+fn bytes_of(pairs: &[char]) -> Box<[u16]> {
     let mut table = vec![0; 0x3_0000].into_boxed_slice();
-    for (at, c) in (0..).zip(pairs_of(encoding)) {
+    for (at, &c) in (0..).zip(pairs) {
         let entry = table.get_mut(c as usize);
         if let Some(entry) = entry.filter(|entry| c != NONE && **entry == 0) {
             *entry = 0x8100 + at;
@@ -166,11 +171,19 @@ fn pairs_of(encoding: &'static Encoding) -> Box<[char]> {
         })
         .collect();
     let (text, _) = encoding.decode_without_bom_handling(&bytes);
-    let one = |piece: &str| {
-        let mut chars = piece.chars();
-        chars.next().filter(|c| chars.next().is_none() && !c.is_ascii() && *c != '\u{FFFD}').unwrap_or(NONE)
-    };
-    text.split_terminator('\n').map(one).collect()
+    let mut pairs = Vec::with_capacity(bytes.len() / 3);
+    let (mut first, mut count) = (NONE, 0);
+    for c in text.chars() {
+        if c == '\n' {
+            let one = count == 1 && !first.is_ascii() && first != '\u{FFFD}';
+            pairs.push(if one { first } else { NONE });
+            count = 0;
+        } else {
+            first = if count == 0 { c } else { first };
+            count += 1;
+        }
+    }
+    pairs.into_boxed_slice()
 }
 
 /// What GB18030 had before 2022 in places that a private-use character keeps in old converters.
@@ -254,18 +267,14 @@ impl Meant {
                 let c = std::str::from_utf8(&buffer[..length]).ok()?.chars().next()?;
                 (!c.is_control()).then_some((c, length))
             }
-            Self::Gbk => legacy(&GBK_PAIRS, GBK, lead, byte(1)?),
-            Self::Big5 => legacy(&BIG5_PAIRS, BIG5, lead, byte(1)?),
+            Self::Gbk => legacy(&GBK_PAIRS, lead, byte(1)?),
+            Self::Big5 => legacy(&BIG5_PAIRS, lead, byte(1)?),
         }
     }
 }
 
-/// [`pairs_of`] what may have been meant, filled when first asked for.
-static GBK_PAIRS: OnceLock<Box<[char]>> = OnceLock::new();
-static BIG5_PAIRS: OnceLock<Box<[char]>> = OnceLock::new();
-
-fn legacy(pairs: &OnceLock<Box<[char]>>, encoding: &'static Encoding, lead: u8, trail: u8) -> Option<(char, usize)> {
+fn legacy(pairs: &[char], lead: u8, trail: u8) -> Option<(char, usize)> {
     let row = usize::from(lead.checked_sub(0x81)?);
-    let c = *pairs.get_or_init(|| pairs_of(encoding)).get(row * 0x100 + usize::from(trail))?;
+    let c = *pairs.get(row * 0x100 + usize::from(trail))?;
     (c != NONE).then_some((c, 2))
 }

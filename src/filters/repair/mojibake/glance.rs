@@ -11,7 +11,7 @@ use super::scale::Scale;
 use crate::language::State;
 
 /// So many characters on each side are looked at, too.
-const MARGIN: usize = 8;
+const MARGIN: usize = 5;
 
 /// A piece of a line and what it costs as it stands.
 pub(super) enum Glance {
@@ -32,7 +32,7 @@ impl Glance {
             let start = line[..spot.start].char_indices().rev().take(MARGIN).last().map_or(spot.start, |(at, _)| at);
             let end = line[spot.end..].char_indices().nth(MARGIN).map_or(line.len(), |(at, _)| spot.end + at);
             match ranges.last_mut() {
-                Some(range) if range.end >= start => range.end = range.end.max(end),
+                Some(range) if range.end >= start => *range = range.start.min(start)..range.end.max(end),
                 _ => ranges.push(start..end),
             }
         }

@@ -41,8 +41,11 @@ impl CodePage {
         Self { chars, western: encoding == WINDOWS_1252 }
     }
 
-    /// The byte behind a character beyond ASCII.
+    /// The byte behind a character beyond ASCII; no code page of one byte has Han or Hangul.
     fn byte(&self, c: char) -> Option<u8> {
+        if matches!(c, '\u{2E80}'..='\u{D7FF}') {
+            return None;
+        }
         let known = self.chars.iter().position(|&known| known == c && c != '\u{FFFD}');
         let byte = known.and_then(|at| u8::try_from(at + 0x80).ok());
         // Latin-1 and Windows-1252 are mixed everywhere; the other pages are not.

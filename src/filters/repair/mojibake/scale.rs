@@ -10,6 +10,7 @@ use crate::language::{LanguageModel, State, Symbol};
 #[derive(Clone, Copy)]
 pub(super) struct Scale {
     model: &'static LanguageModel,
+    odd: &'static Set,
 }
 
 /// No character of the text as it stands costs more than this many nats: rare characters in a row are no proof of damage.
@@ -25,11 +26,11 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 });
 
 /// A set of characters of the basic plane: one bit each.
-struct Set(Box<[u64]>);
+struct Set(Box<[u64; 1024]>);
 
 impl Set {
     fn of(holds: impl Fn(char) -> bool) -> Self {
-        let mut bits = vec![0; 0x1_0000 / 64].into_boxed_slice();
+        let mut bits = Box::new([0; 1024]);
         for c in ('\0'..='\u{FFFF}').filter(|&c| holds(c)) {
             bits[c as usize / 64] |= 1 << (c as usize % 64);
         }
@@ -38,7 +39,8 @@ impl Set {
 
     /// `None` beyond the basic plane.
     fn holds(&self, c: char) -> Option<bool> {
-        self.0.get(c as usize / 64).map(|bits| bits >> (c as usize % 64) & 1 == 1)
+        let code = c as usize;
+        (code < 0x1_0000).then(|| self.0[code / 64] >> (code % 64) & 1 == 1)
     }
 }
 
@@ -65,7 +67,7 @@ static ODD: LazyLock<Set> = LazyLock::new(|| {
 impl Scale {
     /// The scale over the embedded model.
     pub(super) fn new() -> Self {
-        Self { model: LanguageModel::embedded() }
+        Self { model: LanguageModel::embedded(), odd: &ODD }
     }
 
     /// One character more on the path as it stands.
@@ -130,7 +132,7 @@ impl Scale {
     /// Whether a character may be unlike Chinese text, alone or with its neighbours: all but ASCII, known Han and the marks
     /// of Chinese text.
     pub(super) fn is_odd(&self, c: char) -> bool {
-        ODD.holds(c).unwrap_or(false)
+        self.odd.holds(c).unwrap_or(false)
     }
 
     /// Whether a character hardly occurs in Chinese text, as none beyond the basic plane does.

@@ -29,7 +29,7 @@ pub(super) struct Suspicion {
     pub(super) any: bool,
     /// A U+FFFD: bytes are lost.
     lost: bool,
-    /// The bytes of the line that are suspicious, in order; they may overlap.
+    /// The bytes of the line that are suspicious, in order of their ends; they may overlap.
     spots: Vec<Range<usize>>,
 }
 
@@ -37,51 +37,47 @@ impl Suspicion {
     /// What is suspicious about a line.
     pub(super) fn of(line: &str, scale: &Scale) -> Self {
         let mut suspicion = Self::default();
-        let (mut rare, mut last) = (None, Char { number: 0, at: 0, c: ' ', odd: false });
-        for (number, (at, c)) in line.char_indices().enumerate() {
-            let odd = scale.is_odd(c);
-            let this = Char { number, at, c, odd };
-            if odd || last.odd {
-                suspicion.add(this, last, &mut rare, scale);
+        let mut rare: Option<Range<usize>> = None;
+        for (at, c) in line.char_indices().filter(|&(_, c)| scale.is_odd(c)) {
+            let place = at..at + c.len_utf8();
+            let (before, after) = (line[..at].chars().next_back(), line[place.end..].chars().next());
+            if let Some(before) = before {
+                suspicion.add_pair(before, c, at - before.len_utf8()..place.end);
             }
-            last = this;
+            suspicion.kana |= matches!(c, '\u{FF61}'..='\u{FF9F}');
+            if matches!(c, '\u{AC00}'..='\u{D7A3}') {
+                suspicion.hangul = true;
+                suspicion.spots.push(place.clone());
+            }
+            let counts = matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '€');
+            if counts && scale.is_rare(c) {
+                suspicion.any = true;
+                suspicion.lost |= c == '\u{FFFD}';
+                let near = |before: &Range<usize>| line[before.end..at].chars().take(NEAR).count() < NEAR;
+                if let Some(before) = rare.filter(near) {
+                    suspicion.rare = true;
+                    suspicion.spots.push(before.start..place.end);
+                }
+                rare = Some(place.clone());
+            }
+            if let Some(after) = after {
+                suspicion.add_pair(c, after, at..place.end + after.len_utf8());
+            }
         }
         suspicion
     }
 
-    /// One character more, where it or the one before is odd.
-    fn add(&mut self, this: Char, last: Char, rare: &mut Option<Char>, scale: &Scale) {
-        let c = this.c;
-        let mut from = None;
-        if byte_by_byte(last.c, c) {
-            self.western = true;
-            from = Some(last.at);
+    /// Two characters in a row, one of them odd.
+    fn add_pair(&mut self, one: char, other: char, place: Range<usize>) {
+        let western = byte_by_byte(one, other);
+        let replaced = one == '\u{FFFD}' && matches!(other, '\u{80}'..='\u{7FF}');
+        self.western |= western;
+        self.any |= western;
+        self.replaced |= replaced;
+        self.single |= latin::stand_together(one, other);
+        if western || replaced {
+            self.spots.push(place);
         }
-        self.single |= latin::stand_together(last.c, c);
-        match c {
-            '\u{80}'..='\u{7FF}' if last.c == '\u{FFFD}' => {
-                self.replaced = true;
-                from = Some(last.at);
-            }
-            '\u{FF61}'..='\u{FF9F}' => self.kana = true,
-            '\u{AC00}'..='\u{D7A3}' => {
-                self.hangul = true;
-                from = Some(this.at);
-            }
-            _ => {}
-        }
-        let counts = matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '€');
-        if counts && scale.is_rare(c) {
-            self.lost |= c == '\u{FFFD}';
-            self.any = true;
-            if let Some(before) = rare.filter(|before| this.number - before.number <= NEAR) {
-                self.rare = true;
-                from = Some(before.at);
-            }
-            *rare = Some(this);
-        }
-        self.spots.extend(from.map(|from| from..this.at + c.len_utf8()));
-        self.any |= self.western;
     }
 
     /// Whether nothing is suspicious at all.
@@ -104,17 +100,6 @@ impl Suspicion {
     pub(super) fn glances(&self, line: &str, scale: &Scale) -> Vec<Glance> {
         Glance::around(line, &self.spots, self.lost, scale)
     }
-}
-
-/// A character of a line.
-#[derive(Clone, Copy)]
-struct Char {
-    /// How many characters are before it.
-    number: usize,
-    /// How many bytes are before it.
-    at: usize,
-    c: char,
-    odd: bool,
 }
 
 /// Whether two characters beyond ASCII are one byte each, the way Latin-1 has them. Dashes and quotes alone are no sign:
