@@ -57,6 +57,7 @@ pub mod decode;
 pub mod edit;
 pub mod extract;
 pub mod filters;
+pub mod keywords;
 pub mod language;
 pub mod learn;
 pub mod page;

@@ -1,20 +1,36 @@
 //! What a filter sees: the text of one page as it stands when the filter's turn comes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use crate::keywords::{Keyword, Keywords, Search};
+
 /// A page's text, borrowed. Lines end in `\n`; a `\r` before it belongs to the line's terminator.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Page<'t> {
     /// The whole text.
     pub text: &'t str,
+    /// The search for the keywords of all filters of a pipeline.
+    search: Option<&'t Search<'t>>,
 }
 
 impl<'t> Page<'t> {
     /// A page over a text.
     pub fn new(text: &'t str) -> Self {
-        Self { text }
+        Self { text, search: None }
+    }
+
+    /// A page over a text that is searched for the keywords of all filters at once.
+    pub fn with_search(search: &'t Search<'t>) -> Self {
+        Self { text: search.text(), search: Some(search) }
+    }
+
+    /// Where these keywords stand, overlapping ones too; by their ends.
+    pub fn find(self, keywords: &Keywords) -> Cow<'t, [Keyword]> {
+        let shared = self.search.and_then(|search| search.of(keywords));
+        shared.map_or_else(|| Cow::Owned(keywords.find(self.text)), Cow::Borrowed)
     }
 
     /// The lines in order, the last one also when no `\n` ends it. Blank lines are lines.

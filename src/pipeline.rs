@@ -1,9 +1,11 @@
 //! The filters in order, each pass recorded.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::edit::{Declined, Edit, Edits};
 use crate::filters::{Filter, Proposals};
+use crate::keywords::{Lexicon, Search};
 use crate::page::Page;
 
 /// After how many rounds a page is left as it is, even when the last one still found something.
@@ -25,7 +27,7 @@ pub struct Pass {
 pub struct Cleaned {
     /// The clean text.
     pub text: String,
-    /// One pass a filter in each round, in order, also where nothing was changed.
+    /// One pass a filter, in order and over again, also where nothing was changed.
     pub passes: Vec<Pass>,
 }
 
@@ -91,12 +93,14 @@ pub struct Audited<'c> {
 /// Filters in order. Built once, used for any number of pages from any number of threads.
 pub struct Pipeline {
     filters: Vec<Box<dyn Filter>>,
+    /// The keywords of all filters; built for the first page.
+    lexicon: OnceLock<Lexicon>,
 }
 
 impl Pipeline {
     /// A pipeline of these filters, in this order: the order is the only priority between filters.
     pub fn new(filters: Vec<Box<dyn Filter>>) -> Self {
-        Self { filters }
+        Self { filters, lexicon: OnceLock::new() }
     }
 
     /// The names of the filters in order.
@@ -108,30 +112,32 @@ impl Pipeline {
     ///
     /// The filters run again over what they changed until they find nothing more: a removal brings other lines to the
     /// page's edges and pieces of a line together. So what comes out is clean: cleaning it again changes nothing. A page
-    /// that nothing is found on is read once.
+    /// that nothing is found on is read once, and no filter reads the same text twice in a row.
     pub fn clean(&self, text: &str) -> Cleaned {
         let mut text = text.to_owned();
-        let mut passes = self.round(&mut text);
-        let mut last = 0;
-        while passes[last..].iter().any(|pass| !pass.made.is_empty()) && passes.len() < ROUNDS * self.filters.len() {
-            last = passes.len();
-            passes.extend(self.round(&mut text));
+        let mut passes = Vec::with_capacity(self.filters.len());
+        while passes.len() < ROUNDS * self.filters.len() {
+            let Some(changed) = self.read(&text, &mut passes) else { break };
+            text = changed;
         }
         Cleaned { text, passes }
     }
 
-    /// One pass of each filter.
-    fn round(&self, text: &mut String) -> Vec<Pass> {
-        let mut passes = Vec::with_capacity(self.filters.len());
-        for filter in &self.filters {
+    /// Each filter once over one text, from the filter after the last pass on, until one changes it: what it becomes.
+    fn read(&self, text: &str, passes: &mut Vec<Pass>) -> Option<String> {
+        let keywords = || Lexicon::new(self.filters.iter().flat_map(|filter| filter.keywords()));
+        let search = Search::new(self.lexicon.get_or_init(keywords), text);
+        let next = passes.len() % self.filters.len();
+        for filter in self.filters[next..].iter().chain(&self.filters[..next]) {
             let mut proposals = Proposals::new(text);
-            filter.propose(Page::new(text), &mut proposals);
+            filter.propose(Page::with_search(&search), &mut proposals);
             let pass = proposals.into_pass(filter.name());
-            if !pass.made.is_empty() {
-                *text = pass.made.apply(text).into_owned();
-            }
+            let changed = (!pass.made.is_empty()).then(|| pass.made.apply(text).into_owned());
             passes.push(pass);
+            if changed.is_some() {
+                return changed;
+            }
         }
-        passes
+        None
     }
 }

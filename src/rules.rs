@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::edit::RuleId;
@@ -23,6 +23,10 @@ mod forms;
 mod matching;
 
 pub use matching::{Found, RuleSet};
+
+/// How many bytes a regex may remember of what it has read. Of Chinese text there is much to remember; with less, the
+/// engine forgets and begins anew.
+const STATES: usize = 16 << 20;
 
 /// The rule files that come with the program: filter name and content.
 const EMBEDDED: &[(&str, &str)] = &[
@@ -208,13 +212,14 @@ impl Rule {
     }
 
     fn build(&self) -> Result<Regex, regex::Error> {
-        match &self.pattern {
-            Pattern::Line(pattern) => Regex::new(&format!("^(?:{pattern})$")),
+        let pattern = match &self.pattern {
+            Pattern::Line(pattern) => format!("^(?:{pattern})$"),
             // The empty class matches nothing. It keeps the engine from reading a line backwards because the pattern ends
             // in `$`: patterns are specific where they begin and loose where they end, so backwards is 100 times slower.
-            Pattern::Span(pattern) => Regex::new(&format!("{pattern}|[^\\s\\S]")),
-            Pattern::Text(literal) => Regex::new(&regex::escape(literal)),
-        }
+            Pattern::Span(pattern) => format!("{pattern}|[^\\s\\S]"),
+            Pattern::Text(literal) => regex::escape(literal),
+        };
+        RegexBuilder::new(&pattern).dfa_size_limit(STATES).build()
     }
 
     fn compile(&self, file: &Path) -> Result<(), RuleError> {

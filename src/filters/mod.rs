@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::cleaner::Options;
 use crate::edit::{Because, Declined, Edit, Edits, RuleId};
+use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::pipeline::Pass;
 use crate::rules::{Found, Rules};
@@ -43,6 +44,11 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
 pub trait Filter: Send + Sync {
     /// The filter's name: its file's name, as flags and the audit spell it.
     fn name(&self) -> &'static str;
+
+    /// The keywords that the filter asks pages for, so that all filters' can be found in one pass.
+    fn keywords(&self) -> Vec<&Keywords> {
+        Vec::new()
+    }
 
     /// Proposes edits to the page.
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>);

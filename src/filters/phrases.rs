@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use memchr::memchr_iter;
 use regex::Regex;
 use serde::Deserialize;
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::{Keywords, leftmost_longest};
 use crate::language::{LanguageModel, State, Symbol};
 use crate::page::Page;
 
@@ -61,8 +61,12 @@ impl Filter for Phrases {
         "phrases"
     }
 
+    fn keywords(&self) -> Vec<&Keywords> {
+        vec![&GRAMMAR.heads]
+    }
+
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
-        for range in phrases(page.text) {
+        for range in phrases(page) {
             edits.delete(range, &self.rule);
         }
     }
@@ -70,7 +74,7 @@ impl Filter for Phrases {
 
 /// The words of `rules/phrases.toml`, as automaton and regexes.
 struct Grammar {
-    heads: CharwiseDoubleArrayAhoCorasick<u32>,
+    heads: Keywords,
     /// Brands that are known to be advertised so.
     brands: BTreeSet<String>,
     /// Phrases without a brand.
@@ -91,12 +95,12 @@ struct File {
 static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("../../rules/phrases.toml")).expect("a test reads the file");
     let words: BTreeSet<&String> = file.heads.iter().chain(&file.whole).collect();
-    let heads = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(words);
+    let heads = Keywords::new(words.into_iter().cloned());
     let mut tails: Vec<String> = file.tails.iter().map(|tail| regex::escape(tail)).collect();
     tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
     let tail = format!(r"^(?:[0-9A-Za-z]{{0,4}}(?:{}))*", tails.join("|"));
     Grammar {
-        heads: heads.expect("the words are distinct and not empty"),
+        heads,
         brands: file.brands,
         whole: file.whole.into_iter().collect(),
         tail: Regex::new(&tail).expect("escaped words make a regex"),
@@ -160,8 +164,9 @@ impl Occurrence<'_> {
 }
 
 /// The ranges of the phrases, each with the separator between it and the title.
-fn phrases(text: &str) -> Vec<Range<usize>> {
-    let occurrences = occurrences(text);
+fn phrases(page: Page<'_>) -> Vec<Range<usize>> {
+    let text = page.text;
+    let occurrences = occurrences(page);
     let complete: Vec<&Occurrence<'_>> = occurrences.iter().filter(|occurrence| occurrence.is_complete()).collect();
     if complete.is_empty() {
         return Vec::new();
@@ -226,17 +231,18 @@ fn gain(text: &str, piece: Range<usize>) -> f32 {
     follow(before) - follow(after)
 }
 
-fn occurrences(text: &str) -> Vec<Occurrence<'_>> {
+fn occurrences(page: Page<'_>) -> Vec<Occurrence<'_>> {
+    let text = page.text;
     let mut occurrences: Vec<Occurrence<'_>> = Vec::new();
-    for found in GRAMMAR.heads.leftmost_find_iter(text) {
-        if occurrences.last().is_some_and(|last| found.start() < last.range.end) {
+    for head in leftmost_longest(page.find(&GRAMMAR.heads).into_owned()) {
+        if occurrences.last().is_some_and(|last| head.start < last.range.end) {
             continue;
         }
-        let tail = GRAMMAR.tail.find(&text[found.end()..]).map_or(0, |tail| tail.end());
-        let range = found.start()..found.end() + tail;
+        let tail = GRAMMAR.tail.find(&text[head.end..]).map_or(0, |tail| tail.end());
+        let range = head.start..head.end + tail;
         let left = brand_start(text, range.start);
         let brand = left.map(|left| &text[left..range.start]);
-        let is_whole = GRAMMAR.whole.contains(&text[found.start()..found.end()]);
+        let is_whole = GRAMMAR.whole.contains(&text[head.start..head.end]);
         let stand = match left {
             Some(left) => stand(text, left..range.end),
             None => None,

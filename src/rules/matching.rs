@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-
 use super::{Pattern, Place, Rule};
+use crate::keywords::Keywords;
 use crate::page::{Line, Page};
 
 /// How many non-blank lines that stay count as the head of a page, and from its end as its tail.
@@ -13,9 +12,9 @@ const EDGE_LINES: usize = 12;
 /// A filter's rules behind one automaton of their keywords.
 pub struct RuleSet {
     rules: Vec<Rule>,
-    keywords: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// For each keyword of the automaton, the rules that have it.
-    owners: Vec<Vec<u32>>,
+    keywords: Keywords,
+    /// For each keyword, the rule that has it.
+    owners: Vec<u32>,
 }
 
 /// What a rule found.
@@ -35,22 +34,14 @@ struct Candidate<'r, 't> {
 impl RuleSet {
     /// A set of these rules; the first ones win where two find the same.
     pub fn new(rules: &[Rule]) -> Self {
-        let mut owners: Vec<Vec<u32>> = Vec::new();
-        let mut keywords: Vec<&str> = Vec::new();
-        for (number, rule) in (0..).zip(rules) {
-            for keyword in &rule.keywords {
-                match keywords.iter().position(|known| known == keyword) {
-                    Some(known) => owners[known].push(number),
-                    None => {
-                        keywords.push(keyword);
-                        owners.push(vec![number]);
-                    }
-                }
-            }
-        }
-        // No keyword, nothing to find: the automaton does not exist for an empty set.
-        let automaton = CharwiseDoubleArrayAhoCorasick::new(&keywords).ok();
-        Self { rules: rules.to_vec(), keywords: automaton, owners }
+        let numbered = (0..).zip(rules).flat_map(|(number, rule)| rule.keywords.iter().map(move |word| (number, word)));
+        let (owners, words): (Vec<u32>, Vec<&String>) = numbered.unzip();
+        Self { rules: rules.to_vec(), keywords: Keywords::new(words), owners }
+    }
+
+    /// The keywords of all rules.
+    pub fn keywords(&self) -> &Keywords {
+        &self.keywords
     }
 
     /// Everything the rules find on a page, in the order of lines, then of rules. A rule reads only the lines where it
@@ -68,17 +59,17 @@ impl RuleSet {
     /// The lines that are not blank, in order, each with the rules that may find something in it; none when no line has
     /// any.
     fn candidates<'r, 't>(&'r self, page: Page<'t>) -> Vec<Candidate<'r, 't>> {
-        let Some(keywords) = &self.keywords else { return Vec::new() };
-        let mut matches = keywords.find_overlapping_iter(page.text).peekable();
-        if matches.peek().is_none() {
+        let found = page.find(&self.keywords);
+        if found.is_empty() {
             return Vec::new();
         }
+        let mut found = found.iter().peekable();
         let mut candidates: Vec<Candidate<'r, 't>> = Vec::new();
         let mut numbers = Vec::new();
         for line in page.lines().filter(|line| !line.is_blank()) {
             let end = line.whole_range().end;
-            while let Some(keyword) = matches.next_if(|keyword| keyword.end() <= end) {
-                numbers.extend_from_slice(&self.owners[keyword.value() as usize]);
+            while let Some(keyword) = found.next_if(|keyword| keyword.end <= end) {
+                numbers.push(self.owners[keyword.number as usize]);
             }
             numbers.sort_unstable();
             numbers.dedup();

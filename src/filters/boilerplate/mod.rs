@@ -2,6 +2,7 @@
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
@@ -25,6 +26,10 @@ impl Boilerplate {
 impl Filter for Boilerplate {
     fn name(&self) -> &'static str {
         "boilerplate"
+    }
+
+    fn keywords(&self) -> Vec<&Keywords> {
+        vec![self.rules.keywords()]
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {

@@ -9,6 +9,7 @@ use memchr::memchr_iter;
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
@@ -31,6 +32,10 @@ impl Junk {
 impl Filter for Junk {
     fn name(&self) -> &'static str {
         "junk"
+    }
+
+    fn keywords(&self) -> Vec<&Keywords> {
+        vec![self.rules.keywords()]
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {

@@ -14,11 +14,14 @@ use super::names::Names;
 use super::protected::Protected;
 use super::table::{Family, Hit, Table, Tier};
 use super::{Restored, restorations};
+use crate::keywords::Keywords;
 use crate::language::LanguageModel;
 
 /// The tables of characters.
 pub struct Characters {
     table: Table,
+    /// The forms of which a page holds one at least if it shows a spinner.
+    openings: Keywords,
     protected: OnceLock<Protected>,
 }
 
@@ -54,7 +57,15 @@ impl Characters {
 
     fn embedded() -> Self {
         let table = Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]);
-        Self { table, protected: OnceLock::new() }
+        let rows = (0..).zip(table.rows()).filter(|&(number, _)| opens(&table, number));
+        let openings = Keywords::new(rows.map(|(_, row)| &*row.spun));
+        Self { table, openings, protected: OnceLock::new() }
+    }
+
+    /// The forms without which a page is left as it is.
+    #[must_use]
+    pub fn keywords(&self) -> &Keywords {
+        &self.openings
     }
 
     /// The families of spinners that a page shows in its characters.

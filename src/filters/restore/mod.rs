@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use crate::cleaner::Tier as Wanted;
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::Keywords;
 use crate::page::Page;
 
 pub mod activity;
@@ -61,11 +62,17 @@ impl Filter for Restore {
         "restore"
     }
 
+    fn keywords(&self) -> Vec<&Keywords> {
+        if self.wanted == Wanted::Off { Vec::new() } else { vec![Characters::shared().keywords()] }
+    }
+
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         if self.wanted == Wanted::Off {
             return;
         }
-        let mut restored = Characters::shared().restore(page.text);
+        let characters = Characters::shared();
+        let mut restored =
+            if page.find(characters.keywords()).is_empty() { Restored::default() } else { characters.restore(page.text) };
         if let Some(words) = self.words() {
             let text = compose::apply(page.text, &restored.edits);
             let words = words.restore(&text, &restored.families);

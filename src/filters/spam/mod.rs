@@ -4,6 +4,7 @@
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
@@ -28,6 +29,10 @@ impl Spam {
 impl Filter for Spam {
     fn name(&self) -> &'static str {
         "spam"
+    }
+
+    fn keywords(&self) -> Vec<&Keywords> {
+        vec![self.rules.keywords(), signs::keywords()]
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {

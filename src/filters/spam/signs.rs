@@ -1,12 +1,12 @@
-//! Words that injected text holds, by what it is about, and the strings of spinners: one automaton, one scan of a page.
+//! Words that injected text holds, by what it is about, and the strings of spinners.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
-
 use crate::filters::normalise::rows;
 use crate::filters::restore::table::{EMBEDDED, Tier, tier_of};
+use crate::keywords::{Keywords, leftmost_longest};
+use crate::page::Page;
 
 /// A sign on a page.
 #[derive(Clone, Debug)]
@@ -26,6 +26,11 @@ pub(super) const CALL: u8 = 0;
 /// The kind of the words with which news and the police write of pitches, or ask for help: they speak for a text.
 pub(super) const HONEST: u8 = 1;
 
+/// The words that a page is searched for.
+pub(super) fn keywords() -> &'static Keywords {
+    &LEXICON.words
+}
+
 /// The signs of a page in order.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
@@ -36,13 +41,12 @@ pub(super) struct Signs {
 
 impl Signs {
     /// The signs of a page.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn of(page: Page<'_>) -> Self {
         let mut signs = Self::default();
-        for found in LEXICON.words.leftmost_find_iter(text) {
-            match LEXICON.rows.get(found.value() as usize) {
+        for word in leftmost_longest(page.find(&LEXICON.words).into_owned()) {
+            match LEXICON.rows.get(word.number as usize) {
                 Some(&(kind, weight)) => {
-                    let range = found.start()..found.end();
-                    signs.found.push(Sign { range, kind, weight, row: found.value() });
+                    signs.found.push(Sign { range: word.start..word.end, kind, weight, row: word.number });
                 }
                 None => signs.spun = true,
             }
@@ -60,7 +64,7 @@ impl Signs {
 
 /// The words of `rules/signs.tsv`, and behind them the strings that spinners leave.
 struct Lexicon {
-    words: CharwiseDoubleArrayAhoCorasick<u32>,
+    words: Keywords,
     rows: Vec<(u8, f32)>,
 }
 
@@ -84,8 +88,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         forms.dedup();
         words.extend(forms);
     }
-    let words = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(words);
-    Lexicon { words: words.expect("the words are distinct and not empty"), rows: lexicon_rows }
+    Lexicon { words: Keywords::new(words), rows: lexicon_rows }
 });
 
 #[cfg(test)]
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn signs_are_found_in_their_range() {
         let text = "加微信免费荐股。河水退了，一又友都来看。";
-        let signs = Signs::of(text);
+        let signs = Signs::of(Page::new(text));
         assert!(signs.spun);
         assert_eq!(signs.within(&(0..text.len())).len(), signs.found.len());
         assert!(signs.within(&(text.find("河").expect("there")..text.len())).is_empty());
