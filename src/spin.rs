@@ -4,11 +4,10 @@
 //! spinner replaces everywhere else, and none of its forms, is foreign.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::filters::restore::characters::Characters;
-use crate::filters::restore::table::{Builder, EMBEDDED, Table, Tier};
+use crate::filters::restore::table::{Table, Tier};
 use crate::language::LanguageModel;
 
 /// A line of a spun page is foreign when its score passes this: of 2,300 own lines of pages spun with words of which a third are
@@ -57,7 +56,8 @@ impl SpinFit {
         if families.is_empty() {
             return None;
         }
-        static TABLE: LazyLock<Table> = LazyLock::new(table_of_families);
+        static TABLE: LazyLock<Table> =
+            LazyLock::new(|| Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft, Tier::Word]));
         let length = text.chars().count() as f32;
         let mut fit = Self { table: &TABLE, counts: HashMap::new(), families, length };
         fit.counts = fit.count(text);
@@ -102,15 +102,6 @@ impl SpinFit {
         }
         counts
     }
-}
-
-/// The rows of all families that show themselves in characters: a thesaurus of no family tells nothing.
-fn table_of_families() -> Table {
-    let mut builder = Builder::default();
-    for (file, rows) in EMBEDDED.iter().filter(|(file, _)| *file != "spun-t.tsv") {
-        builder.read(Path::new(file), rows).expect("a test reads every embedded table");
-    }
-    builder.build(LanguageModel::embedded())
 }
 
 #[cfg(test)]

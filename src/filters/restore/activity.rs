@@ -12,8 +12,6 @@ use super::table::{Hit, Table};
 pub struct Activity {
     /// For each row by number: the logarithm of the probability that it is active; only rows whose form is on the page.
     log_active: HashMap<u32, f32>,
-    /// For the first row of each form: how often the form stands on the page.
-    places: HashMap<u32, u32>,
 }
 
 /// The odds that an original stays on a page that spins it.
@@ -26,10 +24,9 @@ const FORM_SPEAKS: (f32, f32) = (-5.0, 5.0);
 const SHARE_AT_LEAST: f32 = 1.0;
 
 impl Activity {
-    /// Counts the originals of a text beside the forms, which were found already. `bias` is the logarithm of the odds that a
-    /// row is active on a page of which only its family is known.
+    /// Counts the originals of a text beside the forms, which were found already.
     #[must_use]
-    pub fn of(table: &Table, text: &str, hits: &[Hit], bias: impl Fn(u32) -> f32) -> Self {
+    pub fn of(table: &Table, text: &str, hits: &[Hit]) -> Self {
         let mut forms = HashMap::<u32, u32>::new();
         for hit in hits {
             *forms.entry(hit.row).or_default() += 1;
@@ -60,19 +57,13 @@ impl Activity {
                     };
                     let all = spun.get(&*row.original).copied().unwrap_or(count) as f32;
                     let share = ((count as f32 + SHARE_AT_LEAST) / (all + SHARE_AT_LEAST)).ln();
-                    (number, counted.log_odds() + share + bias(number))
+                    (number, counted.log_odds() + share)
                 })
                 .collect();
             let sum: f32 = 1.0 + odds.iter().map(|(_, odds)| odds.exp()).sum::<f32>();
             log_active.extend(odds.into_iter().map(|(number, odds)| (number, odds - sum.ln())));
         }
-        Self { log_active, places: forms }
-    }
-
-    /// How often a form stands on the page, by its first row.
-    #[must_use]
-    pub fn places(&self, first: u32) -> u32 {
-        self.places.get(&first).copied().unwrap_or(0)
+        Self { log_active }
     }
 
     /// The logarithm of the probability that a row is active on the page.

@@ -81,7 +81,7 @@ impl Characters {
         let Some(Shown { families, hits, honest }) = self.shown(text) else { return Restored::default() };
         let extra = |hit: &Hit| protection(&honest, hit);
         let model = LanguageModel::embedded();
-        let activity = Activity::of(table, text, &hits, |_| 0.0);
+        let activity = Activity::of(table, text, &hits);
         let names = Names::of(table, text, &hits);
         let cost = |number: u32| {
             let row = table.row(number);
@@ -99,7 +99,7 @@ impl Characters {
         let second = candidates(table, text, &hits, CHAINS, place, cost);
         let taken = decode(model, text, &second);
         // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
-        let habits = Habits::of(table, &second, &taken);
+        let habits = Habits::of(&second, &taken);
         let third =
             candidates(table, text, &hits, CHAINS, place, |number| cost(number).map(|cost| cost + habits.of_form(table, number)));
         let taken = decode(model, text, &third);

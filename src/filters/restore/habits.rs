@@ -9,22 +9,19 @@ use super::table::Table;
 ///
 /// A spinner has mostly one form for each original and one original for each form, so what the page shows clearly decides
 /// what it leaves open.
-pub struct Habits<'t> {
+pub struct Habits {
     rows: HashMap<u32, u32>,
-    originals: HashMap<&'t str, u32>,
 }
 
-impl<'t> Habits<'t> {
+impl Habits {
     /// Counts the rows that were taken.
     #[must_use]
-    pub fn of(table: &'t Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
+    pub fn of(candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
         let mut rows = HashMap::new();
-        let mut originals = HashMap::new();
         for &row in taken.iter().flat_map(|taken| candidates[taken.candidate].rows.as_slice()) {
             *rows.entry(row).or_default() += 1;
-            *originals.entry(&*table.row(row).original).or_default() += 1;
         }
-        Self { rows, originals }
+        Self { rows }
     }
 
     /// What a row costs because the page takes other originals of its form, in nats.
@@ -32,19 +29,6 @@ impl<'t> Habits<'t> {
     pub fn of_form(&self, table: &Table, row: u32) -> f32 {
         let all: f32 = table.same_form(table.first_of_form(row)).map(|other| self.taken(other) + 0.5).sum();
         (all / (self.taken(row) + 0.5)).ln()
-    }
-
-    /// What a row costs because the page leaves its form, which stands there so often, or takes other originals of it.
-    #[must_use]
-    pub fn of_places(&self, row: u32, places: u32) -> f32 {
-        ((places as f32 + 1.0) / (self.taken(row) + 0.5)).ln()
-    }
-
-    /// What a row costs because the page has other forms of its original.
-    #[must_use]
-    pub fn of_original(&self, table: &Table, row: u32) -> f32 {
-        let all = self.originals.get(&*table.row(row).original).copied().unwrap_or(0) as f32;
-        ((all + 1.0) / (self.taken(row) + 0.5)).ln()
     }
 
     fn taken(&self, row: u32) -> f32 {

@@ -22,6 +22,7 @@ pub mod habits;
 pub mod names;
 pub mod protected;
 pub mod table;
+pub mod votes;
 pub mod words;
 
 use characters::Characters;

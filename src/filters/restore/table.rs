@@ -16,8 +16,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("spun-a.tsv", include_str!("../../../rules/spun-a.tsv")),
     ("spun-b.tsv", include_str!("../../../rules/spun-b.tsv")),
     ("spun-c.tsv", include_str!("../../../rules/spun-c.tsv")),
-    ("spun-t.tsv", include_str!("../../../rules/spun-t.tsv")),
 ];
+
+/// The note of a row that most spinners of its family have.
+const CORE: &str = "core";
 
 /// How sure one sees from a spun form alone that a page is spun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +45,8 @@ pub struct Row {
     pub tier: Tier,
     /// Whether the user gave it: the site is known to swap these words.
     pub given: bool,
+    /// Whether the pair is one that most spinners of the family have.
+    pub core: bool,
     /// How often the model expects the spun form in unspun text, for each character of it.
     pub spun_rate: f32,
     /// The same for the original.
@@ -99,13 +103,7 @@ impl Table {
     /// The embedded tables of these tiers.
     #[must_use]
     pub fn embedded(model: &LanguageModel, tiers: &[Tier]) -> Self {
-        let mut builder = Builder::default();
-        for (name, content) in EMBEDDED {
-            if tiers.contains(&tier_of(name)) {
-                builder.read(Path::new(name), content).expect("a test reads every embedded table");
-            }
-        }
-        builder.build(model)
+        Builder::default().with_embedded(tiers).build(model)
     }
 
     /// The rows, sorted by spun form.
@@ -200,7 +198,7 @@ pub struct Builder {
 
 impl Builder {
     /// Adds the rows of a file: `spun<TAB>original<TAB>family[<TAB>note]`; lines that begin with `#` are comments. The
-    /// file's name gives the tier.
+    /// file's name gives the tier; the note `core` marks a pair that most spinners of the family have.
     ///
     /// # Errors
     /// When a line has other columns, an empty one, or a form that is its own original.
@@ -246,8 +244,9 @@ impl Builder {
                 return Err(fault("the spun form is its own original; delete the line"));
             }
             let family = self.family(family).ok_or_else(|| fault("more than 255 families; give these rows one of the others"))?;
+            let core = columns.next() == Some(CORE);
             let (spun, original) = (spun.into(), original.into());
-            self.rows.push(Row { spun, original, family, tier, given, spun_rate: 0.0, original_rate: 0.0 });
+            self.rows.push(Row { spun, original, family, tier, given, core, spun_rate: 0.0, original_rate: 0.0 });
         }
         Ok(())
     }

@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::activity::Activity;
 use super::candidates::{Chains, candidates};
 use super::decoder::decode;
-use super::habits::Habits;
 use super::table::{Builder, Hit, Table, Tier};
+use super::votes::Votes;
 use super::{Restoration, restorations};
 use crate::language::LanguageModel;
 
@@ -15,23 +14,27 @@ pub struct Words {
     table: Table,
 }
 
-/// What a row that is surely active must gain, in nats; the less active, the more.
-const COST: f32 = 1.5;
+/// What a row that is surely active must gain in a place, in nats; the less active, the more.
+const COST: f32 = 4.0;
+/// The same for a row that was given for the page's site.
+const COST_GIVEN: f32 = 1.5;
 /// The odds, as logarithms, that a row is active: of one that was given for the page's site; on a page of its family, of a
-/// pair that the family's thesaurus would give; and of one that any thesaurus would.
+/// pair that most spinners of the family have, and of one that its thesaurus would give.
 const ODDS_GIVEN: f32 = 2.5;
-const ODDS_FAMILY: f32 = -2.0;
-const ODDS_THESAURUS: f32 = -6.0;
+const ODDS_CORE: f32 = -1.5;
+const ODDS_FAMILY: f32 = -5.5;
 /// By how much a form that is commoner in clean text than [`COMMON`] lowers them, for each e-fold.
 const ODDS_COMMON: f32 = 0.5;
 /// How often a form stands in clean text, for each character, before it counts as common.
 const COMMON: f32 = 1e-5;
+/// What an original that still stands says against its row, in nats: a spinner leaves three in a hundred.
+const LEFT_OVER: f32 = -3.5;
+/// Below these odds, as logarithms, a row's places are not asked.
+const LEAST_ODDS: f32 = -9.0;
 /// A row this unlikely to be active on the page is not tried, in nats.
-const LEAST_ACTIVE: f32 = -5.0;
+const LEAST_ACTIVE: f32 = -1.0;
 /// Only rows that are well active are chained.
-const CHAINS: Chains = Chains { rows: 2, cost: 3.5 };
-/// The family of rows that any spinner may use.
-const THESAURUS: &str = "t";
+const CHAINS: Chains = Chains { rows: 2, cost: 4.5 };
 
 impl Words {
     /// The tables that come with the program, read when they are first asked for.
@@ -59,41 +62,34 @@ impl Words {
             return Vec::new();
         }
         let hits: Vec<Hit> = table.forms(text).collect();
-        let allowed = |number: u32| {
-            let family = table.family(table.row(number).family);
-            family == THESAURUS && !families.is_empty() || families.contains(&family)
-        };
-        let odds = |number: u32| {
+        let originals = table.count_originals(text);
+        let prior = |number: u32, places: usize| {
             let row = table.row(number);
-            match table.family(row.family) {
-                _ if row.given => ODDS_GIVEN,
-                _ if !allowed(number) => f32::NEG_INFINITY,
-                THESAURUS => ODDS_THESAURUS,
-                _ => ODDS_FAMILY - ODDS_COMMON * (row.spun_rate / COMMON).ln().max(0.0),
-            }
+            // An original inside its own form (可以 in 可以或许) does not stand there by itself.
+            let inside = if row.spun.contains(&*row.original) { places } else { 0 };
+            let left = (originals(number) as usize).saturating_sub(inside);
+            let odds = self.odds(number, families)? + LEFT_OVER * left as f32;
+            (odds >= LEAST_ODDS).then_some(odds)
         };
-        let activity = Activity::of(table, text, &hits, odds);
+        let votes = Votes::of(table, text, &hits, prior);
         let cost = |number: u32| {
-            let log_active = activity.log_probability(number);
-            (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
+            let log_active = votes.log_probability(number);
+            let least = if table.row(number).given { COST_GIVEN } else { COST };
+            (log_active >= LEAST_ACTIVE).then_some(least - log_active)
         };
-        let model = LanguageModel::embedded();
-        let first = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
-        let taken = decode(model, text, &first);
-        let habits = Habits::of(table, &first, &taken);
-        let second = candidates(
-            table,
-            text,
-            &hits,
-            CHAINS,
-            |_| 0.0,
-            |number| {
-                let places = activity.places(table.first_of_form(number));
-                let habit = habits.of_places(number, places) + habits.of_original(table, number);
-                cost(number).map(|cost| cost + habit)
-            },
-        );
-        let taken = decode(model, text, &second);
-        restorations(table, &second, &taken)
+        let lattice = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
+        let taken = decode(LanguageModel::embedded(), text, &lattice);
+        restorations(table, &lattice, &taken)
+    }
+
+    /// The odds of a row, as a logarithm, on a page of which only the families are known; `None` where it is of another.
+    fn odds(&self, number: u32, families: &[&str]) -> Option<f32> {
+        let row = self.table.row(number);
+        if row.given {
+            return Some(ODDS_GIVEN);
+        }
+        let common = ODDS_COMMON * (row.spun_rate / COMMON).ln().max(0.0);
+        let odds = if row.core { ODDS_CORE } else { ODDS_FAMILY };
+        families.contains(&self.table.family(row.family)).then_some(odds - common)
     }
 }
