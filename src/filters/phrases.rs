@@ -35,18 +35,25 @@ const PLACE: std::ops::RangeInclusive<f32> = -3.0..=5.0;
 /// What it adds when a brand comes again inside words, where no mark sets it off.
 const IN_WORDS: f32 = 2.0;
 
+/// By how many nats on average the text must read better without such a brand.
+const OVER_WORDS: f32 = 1.0;
+
+/// How often a page must hold the same words before a head, for them to be a brand that no mark sets off.
+const RECURS: usize = 3;
+
 /// What a brand of the list adds at each place.
 const KNOWN: f32 = 3.0;
 
 /// Deletes glued search phrases and nothing else of the sentence.
 pub struct Phrases {
     rule: RuleId,
+    over_word: RuleId,
 }
 
 impl Phrases {
     /// The filter over the grammar of `rules/phrases.toml`.
     pub fn new() -> Self {
-        Self { rule: RuleId::new("phrases/search-phrase") }
+        Self { rule: RuleId::new("phrases/search-phrase"), over_word: RuleId::new("phrases/brand-over-word") }
     }
 }
 
@@ -66,9 +73,12 @@ impl Filter for Phrases {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
-        for range in phrases(page) {
-            edits.delete(range, &self.rule);
+        let occurrences = occurrences(page);
+        let glued = glued(page.text, &occurrences);
+        if glued.is_empty() {
+            over_words(page.text, &occurrences).into_iter().for_each(|range| edits.report(range, "", &self.over_word));
         }
+        glued.into_iter().for_each(|range| edits.delete(range, &self.rule));
     }
 }
 
@@ -141,6 +151,10 @@ struct Occurrence<'t> {
     brand: Option<&'t str>,
     /// Where brand and head stand, if the place tells of gluing.
     stand: Option<Stand>,
+    /// Whether the brand is known by its coming again only.
+    recurs: bool,
+    /// Where the head ends.
+    head_end: usize,
     /// Whether something follows the head.
     has_tail: bool,
     /// Whether the words are a phrase without a brand.
@@ -155,18 +169,20 @@ impl Occurrence<'_> {
 
     /// What the place says for gluing: positive where the text reads better without the phrase.
     fn weight(&self, text: &str) -> f32 {
-        let Some(stand) = self.stand else { return 0.0 };
+        let stand = match self.stand {
+            Some(stand) => stand.weight(),
+            None if self.recurs => 0.0,
+            None => return 0.0,
+        };
         let start = self.range.start - self.brand.map_or(0, str::len);
         let known = self.brand.is_some_and(|brand| GRAMMAR.brands.contains(brand));
-        let weight = stand.weight() + gain(text, start..self.range.end);
+        let weight = stand + gain(text, start..self.range.end);
         weight.clamp(*PLACE.start(), *PLACE.end()) + if known { KNOWN } else { 0.0 }
     }
 }
 
 /// The ranges of the phrases, each with the separator between it and the title.
-fn phrases(page: Page<'_>) -> Vec<Range<usize>> {
-    let text = page.text;
-    let occurrences = occurrences(page);
+fn glued(text: &str, occurrences: &[Occurrence<'_>]) -> Vec<Range<usize>> {
     let complete: Vec<&Occurrence<'_>> = occurrences.iter().filter(|occurrence| occurrence.is_complete()).collect();
     if complete.is_empty() {
         return Vec::new();
@@ -176,7 +192,7 @@ fn phrases(page: Page<'_>) -> Vec<Range<usize>> {
     for occurrence in &complete {
         let weight = occurrence.weight(text);
         sum += weight;
-        if let (Some(brand), Some(_)) = (occurrence.brand, occurrence.stand) {
+        if let Some(brand) = occurrence.brand.filter(|_| occurrence.stand.is_some() || occurrence.recurs) {
             *brands.entry(brand).or_default() += weight;
         }
     }
@@ -195,12 +211,17 @@ fn phrases(page: Page<'_>) -> Vec<Range<usize>> {
     // News about a firm of the trade begins sentences with its name, but ends no page with it.
     let telling = |occurrence: &&Occurrence<'_>| {
         let known = occurrence.brand.is_some_and(|brand| GRAMMAR.brands.contains(brand));
-        known || occurrence.stand.is_some_and(|stand| stand.weight() > 0.0) && occurrence.weight(text) > 0.0
+        let tells = occurrence.recurs || occurrence.stand.is_some_and(|stand| stand.weight() > 0.0);
+        known || tells && occurrence.weight(text) > 0.0
     };
-    if sum < ENOUGH || !complete.iter().any(telling) {
+    let recurring: Vec<f32> =
+        complete.iter().filter(|occurrence| occurrence.recurs).map(|occurrence| occurrence.weight(text)).collect();
+    // A firm that the news names again and again is no brand over words.
+    let named = recurring.iter().sum::<f32>() < OVER_WORDS * recurring.len() as f32;
+    if sum < ENOUGH || named || !complete.iter().any(telling) {
         return Vec::new();
     }
-    let glued = occurrences.iter().filter_map(|occurrence| {
+    let phrases = occurrences.iter().filter_map(|occurrence| {
         let before = &text[..occurrence.range.start];
         let brand = brands.keys().filter(|brand| before.ends_with(**brand)).max_by_key(|brand| brand.len());
         let start = match brand {
@@ -210,7 +231,21 @@ fn phrases(page: Page<'_>) -> Vec<Range<usize>> {
         };
         Some(with_separator(text, start..occurrence.range.end))
     });
-    glued.collect()
+    phrases.collect()
+}
+
+/// Known brands in the middle of words: 一名大发彩票网故意. A word was lost there, so they are reported and nothing is guessed.
+fn over_words(text: &str, occurrences: &[Occurrence<'_>]) -> Vec<Range<usize>> {
+    let inside = |range: &Range<usize>| {
+        let around = text[..range.start].chars().next_back().zip(text[range.end..].chars().next());
+        around.is_some_and(|(before, after)| before.is_alphanumeric() && after.is_alphanumeric())
+    };
+    let brand = |occurrence: &Occurrence<'_>| {
+        let before = &text[..occurrence.range.start];
+        let known = GRAMMAR.brands.iter().filter(|brand| before.ends_with(brand.as_str())).map(String::len).max()?;
+        Some(occurrence.range.start - known..occurrence.range.end)
+    };
+    occurrences.iter().filter_map(brand).filter(inside).collect()
 }
 
 /// By how many nats what follows a piece of a line becomes likelier when the piece is gone.
@@ -247,9 +282,56 @@ fn occurrences(page: Page<'_>) -> Vec<Occurrence<'_>> {
             Some(left) => stand(text, left..range.end),
             None => None,
         };
-        occurrences.push(Occurrence { range, brand, stand, has_tail: tail > 0, is_whole });
+        occurrences.push(Occurrence { range, brand, stand, recurs: false, head_end: head.end, has_tail: tail > 0, is_whole });
     }
+    find_recurring(text, &mut occurrences);
     occurrences
+}
+
+/// Finds the brands that no mark sets off, as in 你行金山湾彩票网行啊, 才是金山湾彩票网道德: the longest words before the same
+/// head at [`RECURS`] places. What most of the places have behind it as well belongs to the phrase.
+fn find_recurring<'t>(text: &'t str, occurrences: &mut [Occurrence<'t>]) {
+    let mut places = BTreeMap::<(&str, &str), Vec<usize>>::new();
+    for (number, occurrence) in occurrences.iter().enumerate().filter(|(_, occurrence)| !occurrence.is_whole) {
+        let before = &text[..occurrence.range.start];
+        let starts = before.char_indices().rev().take(BRAND).take_while(|(_, c)| c.is_alphanumeric());
+        for (start, _) in starts.skip(1) {
+            places.entry((&text[occurrence.range.start..occurrence.head_end], &before[start..])).or_default().push(number);
+        }
+    }
+    let mut recurring: Vec<_> = places.into_iter().filter(|(_, places)| places.len() >= RECURS).collect();
+    recurring.sort_by_key(|((_, brand), places)| (std::cmp::Reverse(places.len()), std::cmp::Reverse(brand.len())));
+    let mut settled = vec![false; occurrences.len()];
+    for ((_, brand), places) in recurring {
+        let ends: Vec<usize> = places.iter().map(|&number| occurrences[number].head_end).collect();
+        let tail = shared_tail(text, &ends);
+        for number in places {
+            if std::mem::replace(&mut settled[number], true) {
+                continue;
+            }
+            let occurrence = &mut occurrences[number];
+            // What stands between the mark and the brand is the article's.
+            let longer = occurrence.brand.is_none_or(|own| own.len() > brand.len());
+            if longer && text[occurrence.head_end..].starts_with(tail) {
+                (occurrence.brand, occurrence.stand, occurrence.recurs) = (Some(brand), None, true);
+                occurrence.range.end = occurrence.head_end + tail.len();
+                occurrence.has_tail = !tail.is_empty();
+            }
+        }
+    }
+}
+
+/// The longest words that stand behind more than half of the places.
+fn shared_tail<'t>(text: &'t str, places: &[usize]) -> &'t str {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for &place in places {
+        let behind = text[place..].char_indices().take(BRAND).take_while(|(_, c)| c.is_alphanumeric());
+        for (at, c) in behind {
+            *counts.entry(&text[place..place + at + c.len_utf8()]).or_default() += 1;
+        }
+    }
+    let shared = counts.into_iter().filter(|(_, count)| 2 * count > places.len());
+    shared.map(|(tail, _)| tail).max_by_key(|tail| tail.len()).unwrap_or_default()
 }
 
 /// Where a brand before a head starts: after the nearest mark, separator or line start, if that is near enough.
@@ -331,6 +413,17 @@ mod tests {
     fn a_phrase_with_an_unknown_brand_goes_only_by_its_places() {
         let page = "渡船停航第三天-银沙岛棋牌官网\n他说：“银沙岛棋牌官网等。”\n船来了。银沙岛棋牌官网\n";
         assert_eq!(cleaned(page), "渡船停航第三天\n他说：“等。”\n船来了。\n");
+    }
+
+    #[test]
+    fn a_brand_over_words_goes_where_it_recurs_and_is_reported_where_not() {
+        let page = "雾很大，船银沙岛彩票网是不能开的，谁银沙岛彩票网也没有办法，大家银沙岛彩票网只好在候船室里等着，茶已经银沙岛彩票网凉了。\n老人说，这样的天气银沙岛彩票网不应该出门，他自己银沙岛彩票网就没有出过门，孩子们银沙岛彩票网都在学校里，家里银沙岛彩票网没有人。\n";
+        assert!(!cleaned(page).contains("银沙岛"), "{}", cleaned(page));
+        let page = "昨天上午，一名大发彩票网故意把船开走了。\n";
+        let mut proposals = Proposals::new(page);
+        Phrases::new().propose(Page::new(page), &mut proposals);
+        let pass = proposals.into_pass("phrases");
+        assert!(pass.made.is_empty() && &*pass.declined[0].edit.before == "大发彩票网");
     }
 
     #[test]

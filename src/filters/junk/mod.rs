@@ -8,6 +8,7 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use crate::edit::RuleId;
+use crate::filters::normalise::rows;
 use crate::filters::{Filter, Proposals};
 use crate::keywords::Keywords;
 use crate::page::Page;
@@ -127,11 +128,9 @@ fn clause_before(text: &str, end: usize) -> &str {
     text[..end].rsplit(is_mark).next().unwrap_or_default()
 }
 
-/// Whether a clause has a word that asks.
+/// Whether a clause has a word that asks, one of `rules/questions.tsv`.
 fn asks(clause: &str) -> bool {
-    ["吗", "呢", "么", "谁", "哪", "何", "几", "多少", "是否", "吧", "能不能", "是不是", "有没有", "嘛", "岂", "难道"]
-        .iter()
-        .any(|word| clause.contains(word))
+    rows(include_str!("../../../rules/questions.tsv")).any(|word| clause.contains(word))
 }
 
 #[cfg(test)]

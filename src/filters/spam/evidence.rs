@@ -119,10 +119,14 @@ const LONG: f32 = 120.0;
 const ABOUT: f32 = 3.0;
 /// A line with more than this share of innocent sentences is not judged as one.
 const MIXED: f32 = 0.4;
+/// A page with so many pitches is about nothing else.
+const PITCHES: usize = 3;
 /// How many bytes before and behind a piece are read for words of honest reports: 60 Chinese characters.
 const AROUND: usize = 180;
 /// How many digits in a row make a segment suspect.
 const DIGITS: usize = 5;
+/// How many digits the groups of a telephone number have, but for its first, which has one less.
+const GROUP: usize = 4;
 /// A pair of characters with at most this logarithm of its frequency says what a text is about.
 const RARE: f32 = -12.5;
 /// The share of a segment's rare pairs that come up elsewhere on the page as often as in an article's own segments.
@@ -155,6 +159,12 @@ impl Piece<'_> {
 
     fn is_suspect(&self) -> bool {
         !self.kinds.is_empty() || !self.contacts.is_empty() || self.unspun > 0.0
+    }
+
+    /// Whether it offers something and a way to get it.
+    fn is_pitch(&self) -> bool {
+        let reach = self.contacts.iter().any(|contact| contact.kind != Kind::Link);
+        reach && (self.count(Kind::Hidden) > 0 || self.kinds.iter().any(|(kind, weight)| *kind != CALL && *weight >= ABOUT))
     }
 
     /// Whether it may well be the article's own, beside injected text in one line.
@@ -190,6 +200,9 @@ impl<'t> Facts<'t> {
             *about.entry(*kind).or_default() += 1;
         }
         let company = pieces.iter().filter(|piece| piece.count(Kind::Hidden) > 0).count();
+        if pieces.iter().filter(|piece| piece.is_pitch()).count() >= PITCHES {
+            about.clear();
+        }
         let mut suspects = Vec::new();
         for piece in &pieces {
             let mut add = |piece: &Piece<'_>| {
@@ -298,22 +311,29 @@ fn evidence(piece: &Piece<'_>, about: &BTreeMap<u8, usize>, company: usize) -> E
     ]
 }
 
-/// Whether a text holds [`DIGITS`] digits in a row.
+/// Whether a text holds [`DIGITS`] digits in a row, or four behind three that a mark or two part from them.
 fn has_number(text: &[u8]) -> bool {
-    let mut at = DIGITS - 1;
+    let mut at = GROUP - 1;
     while let Some(last) = text.get(at) {
         if !last.is_ascii_digit() {
-            at += DIGITS;
+            at += GROUP;
             continue;
         }
-        let before = text[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let after = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if before + after >= DIGITS {
+        let start = at - text[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at + text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if end - start >= DIGITS || end - start == GROUP && follows_group(&text[..start]) {
             return true;
         }
-        at += after + DIGITS - 1;
+        at = end + GROUP - 1;
     }
     false
+}
+
+/// Whether a text ends in three digits and up to three bytes more.
+fn follows_group(text: &[u8]) -> bool {
+    let gap = text.iter().rev().take(3).take_while(|byte| !byte.is_ascii_digit()).count();
+    let group = text[..text.len() - gap].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    gap > 0 && group == GROUP - 1
 }
 
 /// The pairs of characters of a text that say what it is about: those that are not common anywhere, with their counts.
@@ -390,9 +410,14 @@ mod tests {
 
     #[test]
     fn numbers_are_found() {
-        for (text, found) in
-            [("12345", true), ("2018年", false), ("电136=6152=8980", false), ("号13612345678。", true), ("", false)]
-        {
+        for (text, found) in [
+            ("12345", true),
+            ("2018年", false),
+            ("电136=6152=8980", true),
+            ("2018-2019年", false),
+            ("号13612345678。", true),
+            ("", false),
+        ] {
             assert_eq!(has_number(text.as_bytes()), found, "{text}");
         }
     }

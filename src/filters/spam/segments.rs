@@ -94,17 +94,19 @@ fn clause(text: &str, inner: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The sentences of a text with their closing marks.
+/// The sentences of a text with their closing marks. A mark right behind a letter is what a lost character left (v?信).
 fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
+    const ENDS: [char; 6] = ['。', '！', '？', '!', '?', '\u{3000}'];
+    let ends = move |&(at, _): &(usize, &str)| !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
     let mut start = 0;
     std::iter::from_fn(move || {
         if start >= text.len() {
             return None;
         }
         let rest = &text[start..];
-        let end = rest.find(['。', '！', '？', '!', '?', '\u{3000}']).map_or(rest.len(), |at| {
-            let after = &rest[at..];
-            at + after.len()
+        let end = rest.match_indices(ENDS).map(|(at, end)| (start + at, end)).find(ends).map_or(rest.len(), |(at, _)| {
+            let after = &text[at..];
+            at - start + after.len()
                 - after.trim_start_matches(['。', '！', '？', '!', '?', '”', '’', '」', '』', '）', ')', '\u{3000}']).len()
         });
         let range = start..start + end;
@@ -122,5 +124,6 @@ mod tests {
         let text = "他说：“走。”大家走了！？然后呢";
         let parts: Vec<&str> = sentences(text).map(|range| &text[range]).collect();
         assert_eq!(parts, ["他说：“走。”", "大家走了！？", "然后呢"]);
+        assert_eq!(sentences("高仿【v?信：abc12345】").count(), 1);
     }
 }
