@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
+use memchr::memchr3_iter;
+
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::page::{Line, Page};
@@ -94,8 +96,7 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     for line in lines.iter().filter(|line| line.text().len() > 900) {
         let (text, start) = (line.text(), line.text_range().start);
         let mut starts: HashMap<&str, Vec<usize>> = HashMap::new();
-        let ends = text.match_indices(['。', '！', '？', '）', ')']).map(|(at, mark)| at + mark.len());
-        for at in ends.filter(|&at| at < text.len()) {
+        for at in ends(text).filter(|&at| at < text.len()) {
             let length = if has_code(&text[at..]) { CODED } else { WATERMARK };
             if let Some(prefix) = prefix(&text[at..], length) {
                 starts.entry(prefix).or_default().push(at);
@@ -111,6 +112,17 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     // What starts inside another find was found with it.
     found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     found
+}
+
+/// Where a text may begin anew: behind the mark that ends a sentence or a bracket.
+fn ends(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    // The marks by their first bytes, with which few other characters begin.
+    let candidates = memchr3_iter(b')', 0xE3, 0xEF, bytes);
+    candidates.filter_map(move |at| {
+        let mark = ["。", "！", "？", "）", ")"].iter().find(|mark| bytes[at..].starts_with(mark.as_bytes()))?;
+        Some(at + mark.len())
+    })
 }
 
 /// Whether a text begins with a code: letters and digits mixed, and then a word.

@@ -63,16 +63,24 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
+/// Every contact has so many letters, digits, hyphens and underscores: www.a. Most texts have fewer and need no regex.
+const LEAST_NAME: usize = 4;
+
 /// The contacts of a text, those that a longer one covers left out, in no order.
 pub(super) fn contacts(text: &str) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    if text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_none() {
+        return contacts;
+    }
     let mut add = |range: Range<usize>, kind| {
         if !contacts.iter().any(|known| known.range.start < range.end && range.start < known.range.end) {
             contacts.push(Contact { range, kind });
         }
     };
-    for found in LINK.find_iter(text) {
-        add(found.range(), Kind::Link);
+    // The border of a word makes this regex a slow one.
+    if text.contains(['.', ':']) {
+        LINK.find_iter(text).for_each(|found| add(found.range(), Kind::Link));
     }
     // An account is more than a word: 添加vendor, 金达威(Vitawei).
     let is_account =
