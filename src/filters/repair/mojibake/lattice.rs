@@ -155,7 +155,9 @@ impl Garbled<'_> {
         let rest = &self.units[at..];
         let character = self.meant.character(rest);
         let mut guesses = Vec::new();
-        if costs.guess.is_finite() && character.is_none() {
+        // Where characters are lost in a row, context says of none of them which it was.
+        let in_a_row = rest[0] == Unit::Lost && (rest.get(1) == Some(&Unit::Lost) || at > 0 && self.units[at - 1] == Unit::Lost);
+        if costs.guess.is_finite() && character.is_none() && !in_a_row {
             self.misread.guesses(self.meant, rest, &mut guesses);
             guesses.retain(|&(c, _)| scale.is_common(c));
         }
