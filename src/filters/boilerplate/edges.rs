@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::pieces::{self, Folded, Piece};
-use super::signs::{Edge, Hit, SIGNS};
+use super::signs::{Edge, Hit, SIGNS, Signs};
 
 /// How many characters at each edge are read.
 const TAIL: usize = 600;
@@ -96,10 +96,14 @@ impl<'t> Window<'t> {
         let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
         let mut gone: Vec<Range<usize>> = Vec::new();
         for run in labelled.chunk_by(|one, next| one.1 == next.1).filter(|run| run[0].1) {
-            if !run.iter().any(|(piece, _)| self.is_strong(piece)) {
+            if !run.iter().any(|(piece, _)| self.holds(piece, Signs::is_strong)) {
                 continue;
             }
-            for (piece, _) in run.iter().filter(|(piece, _)| !is_ruled(piece)) {
+            // The innermost piece stands beside the article; it must hold a sign of its own.
+            let own = |piece: &Piece| is_ruled(piece) || self.holds(piece, Signs::is_audible);
+            let inner = run.iter().rposition(|(piece, _)| own(piece)).map_or(0, |number| number + 1);
+            let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
+            for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| !is_ruled(piece)) {
                 let range = self.at + piece.range.start..self.at + piece.range.end;
                 match gone.last_mut() {
                     Some(last) if last.start == range.end => last.start = range.start,
@@ -111,10 +115,15 @@ impl<'t> Window<'t> {
         gone
     }
 
-    /// Whether a piece holds a strong sign.
-    fn is_strong(&self, piece: &Piece) -> bool {
-        let mut strong = self.hits.iter().filter(|&&hit| SIGNS.is_strong(hit, self.edge));
-        strong.any(|hit| piece.range.contains(&self.folded.origin(hit.start)))
+    /// Whether a piece holds a sign of a kind.
+    fn holds(&self, piece: &Piece, kind: impl Fn(&Signs, Hit, Edge) -> bool) -> bool {
+        let mut hits = self.hits.iter().filter(|&&hit| kind(&SIGNS, hit, self.edge));
+        hits.any(|hit| piece.range.contains(&self.folded.origin(hit.start)))
+    }
+
+    /// Whether a piece is nothing but marks.
+    fn is_mark(&self, piece: &Piece) -> bool {
+        !self.folded.of(&piece.range).contains(char::is_alphanumeric)
     }
 
     /// The pieces from the edge inwards, but for the innermost, which the window may have cut in two.
@@ -144,7 +153,6 @@ impl<'t> Window<'t> {
         let length = text.chars().count();
         let between = if self.edge == Edge::Tail { &self.text[range.end..] } else { &self.text[..range.start] };
         let yes = |holds: bool| f32::from(u8::from(holds));
-        let is_mark = !text.contains(char::is_alphanumeric);
         let shape = &SIGNS.shape;
         signs
             + shape.bias
@@ -153,7 +161,7 @@ impl<'t> Window<'t> {
             + shape.length * length.saturating_sub(LONG).min(160) as f32 / 10.0
             + shape.listed * yes(is_listed)
             + shape.far * between.chars().count() as f32 / 100.0
-            + shape.mark * yes(is_mark)
+            + shape.mark * yes(self.is_mark(piece))
             + shape.named * yes(piece.is_credit)
             + shape.number * yes(has_number(text))
             + shape.open * yes(!self.text[range.clone()].trim_end().ends_with(pieces::is_end_or_closer))

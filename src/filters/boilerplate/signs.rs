@@ -7,8 +7,9 @@ use daachorse::CharwiseDoubleArrayAhoCorasick;
 /// The table. Weights were fitted to labelled pages by `tools/fit_edges.py`.
 pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
 
-/// From what weight on a sign is strong. Nothing goes without a strong sign near it.
+/// From what weight on a sign is strong, and from what on it says anything.
 const STRONG: f32 = 1.5;
+const AUDIBLE: f32 = 0.5;
 
 const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
 
@@ -119,6 +120,11 @@ impl Signs {
     /// Whether a folded text holds a strong sign that counts at an edge.
     pub(super) fn has_strong(&self, folded: &str, edge: Edge) -> bool {
         self.strong.find_overlapping_iter(folded).any(|found| self.rows[found.value() as usize].counts(edge))
+    }
+
+    /// Whether a sign says anything at an edge.
+    pub(super) fn is_audible(&self, hit: Hit, edge: Edge) -> bool {
+        self.weight(hit, edge) >= AUDIBLE
     }
 
     /// Whether a sign is strong and counts at an edge.
