@@ -122,6 +122,10 @@ pub(crate) struct LearnMergeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  jingwen learn substitutions pages -o site.tsv  read it, delete what is wrong
+  jingwen clean pages -o clean --rules site.tsv")]
 pub(crate) struct LearnSubstitutionsArgs {
     /// Pages of one site, or folders of them; a hundred is a good number, fewer than twenty say little.
     #[arg(value_name = "PAGES", required = true)]
@@ -376,6 +380,11 @@ pub(crate) struct DecodeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  jingwen explain page.txt
+  jingwen explain page.txt --restore words --color always | less -R
+  curl -s URL | jingwen explain --only boilerplate,spam")]
 pub(crate) struct ExplainArgs {
     /// The page; standard input when not given or `-`.
     #[arg(value_name = "PAGE")]
@@ -416,6 +425,10 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  jingwen rules show boilerplate/fold-out        as `explain` and the audit name it; also restore/说念→道
+  jingwen rules test --rules own                 the examples of your own rules too")]
 pub(crate) struct RulesArgs {
     #[command(subcommand)]
     pub(crate) command: RulesCommand,
