@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fit the weights of rules/edge-signs.tsv to labelled pages.
 
-usage: fit_edges.py [--check] LABELS.jsonl [--honest FILE.jsonl]… > edge-signs.tsv
+usage: fit_edges.py LABELS.jsonl [--honest FILE.jsonl]… > edge-signs.tsv
 
 A line of LABELS.jsonl is a page: {"text": …, "tags": …}, with a tag for each character of the text: b is the site's,
 k the article's, anything else is not known. A line of FILE.jsonl is an honest text ({"text": …}); it is cut at a random
@@ -9,9 +9,8 @@ sentence on both sides, so that whatever stands at its edges belongs to the arti
 
 Pieces of a page's edge form a chain of two labels. A piece's score for being the site's is the sum of the weights of
 its signs and its shape, `beside` is added for two neighbours that both are. Weights maximise the likelihood of the
-labels and stay near their priors (a Gaussian of width SPREAD). The cutting and scoring here is that of
-src/filters/boilerplate/{pieces,edges}.rs; --check prints what the present weights label
-instead of fitting, one JSON line of ranges a page, to compare the two.
+labels and stay near their priors (a Gaussian of width SPREAD). The cutting and scoring here mirror
+src/filters/boilerplate/{pieces,edges}.rs; keep them alike.
 """
 import json
 import math
@@ -198,25 +197,6 @@ def fit(chains, table):
     table.rows[table.shape["bias"]][3] -= CAUTION
 
 
-def decode(pieces, weights, table):
-    """The likeliest labels."""
-    beside, best, trail = weights[table.shape["beside"]], (0.0, -math.inf), []
-    for number, (_, _, features) in enumerate(pieces):
-        score = sum(weights[row] * value for row, value in features.items())
-        a, s = best
-        if number == 0:
-            best, step = (0.0, score), (0, 0)
-        else:
-            step = (0 if a >= s else 1, 0 if a >= s + beside else 1)
-            best = (max(a, s), max(a, s + beside) + score)
-        trail.append(step)
-    labels, now = [], 0 if best[0] >= best[1] else 1
-    for step in reversed(trail):
-        labels.append(now)
-        now = step[now]
-    return labels[::-1]
-
-
 def honest(path, table):
     """Chains of honest texts that hold a sign, cut so that their edges lie inside the article."""
     for line in open(path, encoding="utf-8"):
@@ -234,9 +214,7 @@ def honest(path, table):
 
 
 def main():
-    arguments = sys.argv[1:]
-    check = "--check" in arguments
-    files = [a for a in arguments if a != "--check"]
+    files = sys.argv[1:]
     at = files.index("--honest") if "--honest" in files else len(files)
     labelled, honest_files = files[:at], files[at + 1 :]
     table, chains = Table(TABLE), []
@@ -245,21 +223,11 @@ def main():
         for line in open(name, encoding="utf-8"):
             page = json.loads(line)
             if len(page["text"]) <= LEAST_PAGE:
-                if check:
-                    print("[]")
                 continue
-            found = []
             for edge in ("tail", "head"):
                 pieces = chain(page["text"], edge, table)
-                if check and pieces:
-                    labels = decode(pieces, table.weights(), table)
-                    found += [(a, b) for (a, b, _), one in zip(pieces, labels) if one]
-                elif pieces:
+                if pieces:
                     chains.append((pieces, [label(page["tags"][a:b]) for a, b, _ in pieces]))
-            if check:
-                print(json.dumps(sorted(found)))
-    if check:
-        return
     for name in honest_files:
         for text, edge in honest(name, table):
             pieces = chain(text, edge, table)
