@@ -302,7 +302,15 @@ fn find_recurring<'t>(text: &'t str, occurrences: &mut [Occurrence<'t>]) {
     let mut recurring: Vec<_> = places.into_iter().filter(|(_, places)| places.len() >= RECURS).collect();
     recurring.sort_by_key(|((_, brand), places)| (std::cmp::Reverse(places.len()), std::cmp::Reverse(brand.len())));
     let mut settled = vec![false; occurrences.len()];
+    let set_off = |occurrence: &Occurrence<'t>| occurrence.stand.is_some_and(|stand| stand.weight() > 0.0);
+    let known: BTreeSet<&str> =
+        occurrences.iter().filter(|occurrence| set_off(occurrence)).filter_map(|occurrence| occurrence.brand).collect();
     for ((_, brand), places) in recurring {
+        // A brand that is set off at one place is found at the others by that.
+        if known.contains(brand) {
+            places.into_iter().for_each(|number| settled[number] = true);
+            continue;
+        }
         let ends: Vec<usize> = places.iter().map(|&number| occurrences[number].head_end).collect();
         let tail = shared_tail(text, &ends);
         for number in places {
@@ -413,6 +421,12 @@ mod tests {
     fn a_phrase_with_an_unknown_brand_goes_only_by_its_places() {
         let page = "渡船停航第三天-银沙岛棋牌官网\n他说：“银沙岛棋牌官网等。”\n船来了。银沙岛棋牌官网\n";
         assert_eq!(cleaned(page), "渡船停航第三天\n他说：“等。”\n船来了。\n");
+    }
+
+    #[test]
+    fn a_brand_that_is_set_off_somewhere_is_found_behind_words_too() {
+        let page = "银沙岛彩乐园关了吗 渡船停航第三天\n“等银沙岛彩乐园关了吗，船总会来。”老人说。雾很大,银沙岛彩乐园3源码由于没有风。\n来源:江湾晚报银沙岛彩乐园关了吗\n";
+        assert_eq!(cleaned(page), "渡船停航第三天\n“等，船总会来。”老人说。雾很大,由于没有风。\n来源:江湾晚报\n");
     }
 
     #[test]
