@@ -17,7 +17,8 @@ import os
 import sys
 
 FREE = {"bias", "sentence", "part", "short", "honest"}
-MOST = {"topic": 0.2}  # what the whole page is about says next to nothing, whatever the adverts at hand say
+# What the whole page is about says next to nothing, and spin fit is never enough alone, whatever the adverts at hand say.
+MOST = {"topic": 0.2, "unspun": 4.5}
 RIDGE = 2.0
 HONEST = 20.0  # an honest piece counts as much as this many others: a lost sentence is worse than a pitch that stays
 
