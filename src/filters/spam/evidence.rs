@@ -169,7 +169,7 @@ impl Piece<'_> {
 
     /// Whether it may well be the article's own, beside injected text in one line.
     fn is_innocent(&self) -> bool {
-        self.contacts.is_empty() && self.kinds.values().all(|&weight| weight < ABOUT)
+        self.contacts.is_empty() && self.unspun <= 0.0 && self.kinds.values().all(|&weight| weight < ABOUT)
     }
 
     /// Whether it is long enough to be judged by its words.
