@@ -24,6 +24,9 @@ const LEAD: usize = 80;
 const BRIEF: usize = 16;
 const LONG: usize = 40;
 
+/// What may stand between a line and its ends.
+const BLANKS: [char; 3] = [' ', '\t', '\u{3000}'];
+
 /// How many digits in a row, hyphens aside, make a telephone number.
 const NUMBER: usize = 7;
 
@@ -99,9 +102,11 @@ impl<'t> Window<'t> {
             if !run.iter().any(|(piece, _)| self.holds(piece, Signs::is_strong)) {
                 continue;
             }
-            // The innermost piece stands beside the article; it must hold a sign of its own.
-            let own = |piece: &Piece| is_ruled(piece) || self.holds(piece, Signs::is_audible);
-            let inner = run.iter().rposition(|(piece, _)| own(piece)).map_or(0, |number| number + 1);
+            // The innermost piece stands beside the article; it must hold a sign of its own. What rules find there may have the
+            // article's last paragraph between it and the frame.
+            let outer = run.len() - self.behind_paragraph(run.iter().map(|(piece, _)| piece), is_ruled);
+            let run = &run[..outer];
+            let inner = run.iter().rposition(|(piece, _)| self.holds(piece, Signs::is_audible)).map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
             for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| !is_ruled(piece)) {
                 let range = self.at + piece.range.start..self.at + piece.range.end;
@@ -113,6 +118,33 @@ impl<'t> Window<'t> {
             }
         }
         gone
+    }
+
+    /// How many of a run's pieces, read from the edge inwards, are a paragraph of sentences without a sign or lie behind one.
+    fn behind_paragraph<'p>(&self, run: impl ExactSizeIterator<Item = &'p Piece>, is_ruled: impl Fn(&Piece) -> bool) -> usize {
+        let length = run.len();
+        let mut mute: Option<(usize, Range<usize>)> = None;
+        for (number, piece) in run.enumerate() {
+            if is_ruled(piece) || self.holds(piece, Signs::is_audible) || self.is_mark(piece) {
+                mute = None;
+                continue;
+            }
+            let (first, range) = mute.get_or_insert_with(|| (number, piece.range.clone()));
+            *range = range.start.min(piece.range.start)..range.end.max(piece.range.end);
+            if self.is_paragraph(range) {
+                return length - *first;
+            }
+        }
+        0
+    }
+
+    /// Whether a range is a line of its own with a whole sentence.
+    fn is_paragraph(&self, range: &Range<usize>) -> bool {
+        let (before, text, behind) = (&self.text[..range.start], self.text[range.clone()].trim(), &self.text[range.end..]);
+        let is_line = before.trim_end_matches(BLANKS).ends_with('\n')
+            && behind.trim_start_matches(BLANKS).starts_with(['\n', '\r'])
+            || self.text[range.clone()].ends_with('\n');
+        is_line && text.ends_with(pieces::is_end_or_closer) && text.chars().count() >= LONG
     }
 
     /// Whether a piece holds a sign of a kind.
@@ -231,6 +263,16 @@ mod tests {
             assert!(find(&format!("{BODY}{tail}"), &[]).is_empty(), "{tail}");
         }
         assert!(find("点击关注我们！", &[]).is_empty());
+    }
+
+    #[test]
+    fn a_paragraph_between_finds_stays() {
+        let last = "老人说，要是能再看一回就好了。有人问他多大年纪，他笑着说，比这渡口小两岁，比这条船大六十岁。";
+        let text = format!("{BODY}\n点击图片查看大图\n{last}\n来源：江湾晨报\n责任编辑：何小舟\n");
+        let at = text.find("点击图片").expect("it stands there");
+        let found = find(&text, std::slice::from_ref(&(at..at + "点击图片查看大图\n".len())));
+        assert_eq!(found.len(), 1);
+        assert_eq!(text[found[0].clone()].trim(), "来源：江湾晨报\n责任编辑：何小舟");
     }
 
     #[test]
