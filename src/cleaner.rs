@@ -9,6 +9,7 @@ use crate::filters;
 use crate::pipeline::{Cleaned, Pipeline};
 use crate::profile::SiteProfile;
 use crate::rules::Rules;
+use crate::verdict::Verdict;
 
 /// What to do to pages. The default is what `jingwen clean` does without flags.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +80,11 @@ pub struct CleanedPage {
 }
 
 impl CleanedPage {
+    /// What kind of page it is: news, an advert, a doorway … It is worked out when asked for, in under a millisecond.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(self.source(), &self.cleaned)
+    }
+
     /// The text that the filters were given: the extracted article of an HTML page, the whole text of any other. Places in
     /// the audit count in it, and undoing every edit gives it back.
     pub fn source(&self) -> &str {

@@ -67,6 +67,7 @@ pub mod render;
 pub mod rules;
 mod script;
 pub mod spin;
+pub mod verdict;
 
 /// The README, whose example is run as a test.
 #[cfg(doctest)]

@@ -35,6 +35,9 @@ pub(crate) struct Tally {
     pub(crate) failed: u64,
     /// Files that are no pages.
     pub(crate) left_out: u64,
+    /// Pages that were dropped for what they are.
+    #[serde(default)]
+    pub(crate) dropped: u64,
 }
 
 impl Tally {
@@ -46,6 +49,7 @@ impl Tally {
         self.edits += other.edits;
         self.failed += other.failed;
         self.left_out += other.left_out;
+        self.dropped += other.dropped;
     }
 }
 

@@ -59,14 +59,17 @@ impl Record {
         let value = serde_json::to_string(text).expect("a text can be JSON");
         match &self.text_range {
             Some(range) => format!("{}{value}{}", &line[..range.start], &line[range.end..]),
-            None => {
-                let name = serde_json::to_string(field).expect("a text can be JSON");
-                let end = line.rfind('}').expect("an object ends in a brace");
-                let comma = if line[..end].trim_end().ends_with('{') { "" } else { "," };
-                format!("{}{comma}{name}:{value}{}", line[..end].trim_end(), &line[end..])
-            }
+            None => with_field(line, field, &value),
         }
     }
+}
+
+/// The line of an object with one more field at its end, whose value is JSON.
+pub(crate) fn with_field(line: &str, field: &str, value: &str) -> String {
+    let name = serde_json::to_string(field).expect("a text can be JSON");
+    let end = line.rfind('}').expect("an object ends in a brace");
+    let comma = if line[..end].trim_end().ends_with('{') { "" } else { "," };
+    format!("{}{comma}{name}:{value}{}", line[..end].trim_end(), &line[end..])
 }
 
 struct FieldsVisitor<'l> {

@@ -149,6 +149,15 @@ fn clean_page(work: &Work, source: &Source, tree: bool, read: &AtomicU64) -> Res
         return work.clean_page(source, &bytes);
     }
     let output = work.clean_page_file(source, &bytes)?;
+    if output.tally.dropped > 0 {
+        // What an earlier run with other settings wrote.
+        return match fs::remove_file(&source.target) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| source.target.display().to_string())
+            }
+            _ => Ok(output),
+        };
+    }
     if let Some(folder) = source.target.parent() {
         make_folder(folder)?;
     }

@@ -87,7 +87,11 @@ impl Plan {
         let source = Arc::new(self.source(&found, kind));
         if let Some(entry) = self.finished.file(&source.name) {
             let whole = match &self.tree {
-                Some(_) => fs::metadata(&source.target).is_ok_and(|target| kind != Kind::Page || target.len() == entry.output),
+                Some(_) => {
+                    // A page that was dropped has no file.
+                    let length = fs::metadata(&source.target).map(|target| target.len());
+                    if kind == Kind::Page { length.unwrap_or(0) == entry.output } else { length.is_ok() }
+                }
                 None => true,
             };
             if entry.stamp == source.stamp && whole {

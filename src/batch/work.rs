@@ -7,14 +7,16 @@ use anyhow::{Context, Result};
 use jingwen::profile::SiteProfile;
 use jingwen::render::audit;
 use jingwen::render::report::Digest;
+use jingwen::verdict::Verdict;
 use jingwen::{CleanedPage, Input};
 use serde::Serialize;
 
 use crate::batch::blocks::Block;
 use crate::batch::kind::Packing;
 use crate::batch::manifest::Tally;
-use crate::batch::record::{Fields, Record};
+use crate::batch::record::{Fields, Record, with_field};
 use crate::batch::tasks::Source;
+use crate::batch::verdicts::{Ruling, Verdicts};
 use crate::batch::warc::WarcPage;
 use crate::cli::lang::say;
 use crate::cli::settings::PageOrigin;
@@ -39,6 +41,7 @@ pub(crate) struct Work {
     pub(crate) reported: bool,
     /// Where pages are counted that are read to learn their site.
     pub(crate) survey: Option<Arc<Mutex<SiteProfile>>>,
+    pub(crate) verdicts: Verdicts,
 }
 
 /// What came of a piece.
@@ -64,29 +67,34 @@ struct Written<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<&'p str>,
     text: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'p Verdict>,
 }
 
 impl Work {
     /// Cleans a page that is a file of its own.
     pub(crate) fn clean_page(&self, source: &Source, bytes: &[u8]) -> Result<Output> {
-        let (mut output, page) = self.page(source, bytes)?;
-        self.write(&mut output, Written { page: &source.name, url: None, date: None, text: &page.cleaned.text })?;
+        let (mut output, page, ruling) = self.page(source, bytes)?;
+        let page = Written { page: &source.name, url: None, date: None, text: &page.cleaned.text, verdict: None };
+        self.write(&mut output, page, &ruling)?;
         output.pack(source.packing)
     }
 
-    /// Cleans a page that goes to a file of its own, as text.
+    /// Cleans a page that goes to a file of its own, as text. A page that is dropped has no bytes.
     pub(crate) fn clean_page_file(&self, source: &Source, bytes: &[u8]) -> Result<Output> {
-        let (mut output, page) = self.page(source, bytes)?;
-        output.bytes = page.cleaned.text.into_bytes();
+        let (mut output, page, ruling) = self.page(source, bytes)?;
+        if !ruling.is_dropped {
+            output.bytes = page.cleaned.text.into_bytes();
+        }
         Ok(output)
     }
 
-    fn page(&self, source: &Source, bytes: &[u8]) -> Result<(Output, CleanedPage)> {
+    fn page(&self, source: &Source, bytes: &[u8]) -> Result<(Output, CleanedPage, Ruling)> {
         let mut output = Output::default();
         let Setup { cleaner, decoding, .. } = self.setup(source, None);
         let page = cleaner.clean_decoded(decoding.decode(bytes));
-        self.account(&mut output, &source.name, None, bytes.len(), &page)?;
-        Ok((output, page))
+        let ruling = self.account(&mut output, &source.name, None, bytes.len(), &page, page.source())?;
+        Ok((output, page, ruling))
     }
 
     fn setup(&self, source: &Source, url: Option<&str>) -> &Setup {
@@ -134,13 +142,21 @@ impl Work {
                 return Ok(());
             }
         };
-        self.account(output, name, url, line.len(), &page).map_err(|error| error.to_string())?;
+        let ruling = self.account(output, name, url, line.len(), &page, whole).map_err(|error| error.to_string())?;
         let text = &page.cleaned.text;
         match self.form {
+            _ if ruling.is_dropped => {}
             Form::Text => output.text_page(text),
-            Form::JsonLines if record.text.as_ref() == Some(text) => output.bytes.extend_from_slice(whole.as_bytes()),
+            Form::JsonLines if record.text.as_ref() == Some(text) && ruling.verdict.is_none() => {
+                output.bytes.extend_from_slice(whole.as_bytes());
+            }
             Form::JsonLines => {
-                output.bytes.extend_from_slice(record.with_text(line, &self.fields.text, text).as_bytes());
+                let mut clean = record.with_text(line, &self.fields.text, text);
+                if let Some(verdict) = &ruling.verdict {
+                    let value = serde_json::to_string(verdict).map_err(|error| error.to_string())?;
+                    clean = with_field(&clean, "verdict", &value);
+                }
+                output.bytes.extend_from_slice(clean.as_bytes());
                 output.bytes.extend_from_slice(&whole.as_bytes()[line.len()..]);
             }
         }
@@ -158,14 +174,16 @@ impl Work {
             };
             let name = format!("{}:{number}", source.name);
             let page = cleaner.clean_decoded(decoding.decode(bytes));
-            self.account(&mut output, &name, None, whole.len(), &page)?;
+            let ruling = self.account(&mut output, &name, None, whole.len(), &page, page.source())?;
             match self.form {
+                Form::Text if ruling.is_dropped => {}
                 Form::Text => {
                     output.bytes.extend_from_slice(page.cleaned.text.as_bytes());
                     output.bytes.extend(feed.then_some(b'\x0C'));
                 }
                 Form::JsonLines => {
-                    self.write(&mut output, Written { page: &name, url: None, date: None, text: &page.cleaned.text })?;
+                    let page = Written { page: &name, url: None, date: None, text: &page.cleaned.text, verdict: None };
+                    self.write(&mut output, page, &ruling)?;
                 }
             }
         }
@@ -181,15 +199,18 @@ impl Work {
             let (url, date) = (page.url.as_deref(), page.date.as_deref());
             let Setup { cleaner, decoding, .. } = self.setup(source, url);
             let cleaned = cleaner.clean_as(decoding.decode(&page.bytes), input);
-            self.account(&mut output, &name, url, page.bytes.len(), &cleaned)?;
-            self.write(&mut output, Written { page: &name, url, date, text: &cleaned.cleaned.text })?;
+            let ruling = self.account(&mut output, &name, url, page.bytes.len(), &cleaned, cleaned.source())?;
+            let page = Written { page: &name, url, date, text: &cleaned.cleaned.text, verdict: None };
+            self.write(&mut output, page, &ruling)?;
         }
         output.pack(source.packing)
     }
 
-    /// Writes a page that was a file or a record of an archive.
-    fn write(&self, output: &mut Output, page: Written<'_>) -> Result<()> {
+    /// Writes a page that was a file or a record of an archive, unless it is dropped.
+    fn write(&self, output: &mut Output, page: Written<'_>, ruling: &Ruling) -> Result<()> {
+        let page = Written { verdict: ruling.verdict.as_ref(), ..page };
         match self.form {
+            _ if ruling.is_dropped => {}
             Form::Text => output.text_page(page.text),
             Form::JsonLines => {
                 serde_json::to_writer(&mut output.bytes, &page)?;
@@ -199,25 +220,36 @@ impl Work {
         Ok(())
     }
 
-    fn account(&self, output: &mut Output, name: &str, url: Option<&str>, bytes: usize, page: &CleanedPage) -> Result<()> {
+    /// Counts and audits a page of so many bytes; `whole` is what is left out where it is dropped.
+    fn account(
+        &self,
+        output: &mut Output,
+        name: &str,
+        url: Option<&str>,
+        bytes: usize,
+        page: &CleanedPage,
+        whole: &str,
+    ) -> Result<Ruling> {
+        let ruling = self.verdicts.on(page);
         let edits: usize = page.cleaned.passes.iter().map(|pass| pass.made.len()).sum();
         output.tally.add(Tally {
             pages: 1,
             bytes: bytes as u64,
             changed: u64::from(edits > 0),
             edits: edits as u64,
+            dropped: u64::from(ruling.is_dropped),
             ..Tally::default()
         });
         if let Some(survey) = &self.survey {
             survey.lock().expect("no thread panicked with it").add(&page.cleaned.text);
         }
         if self.audited {
-            audit::write(&mut output.records, name, url, &page.cleaned, audit::Offset::default())?;
+            ruling.audit(&mut output.records, name, url, page, whole)?;
         }
         if self.reported {
             output.digests.push(Digest::new(name, url, bytes as u64, page));
         }
-        Ok(())
+        Ok(ruling)
     }
 }
 

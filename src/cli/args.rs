@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jingwen::verdict::Kind;
 use jingwen::{Options, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -197,6 +198,14 @@ pub(crate) struct CleanArgs {
     /// Read all pages twice, which must be of one site: learn its profile first, then clean with it.
     #[arg(long, conflicts_with = "profile")]
     pub(crate) learn: bool,
+
+    /// Leave out pages that are: advert, doorway, listing or garbled (news and other, too). The audit has them.
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub(crate) drop: Vec<Kind>,
+
+    /// Say what kind of page each is, how sure that is and why, in a field `verdict` of JSON Lines and in the audit.
+    #[arg(long)]
+    pub(crate) verdict: bool,
 
     /// Go on where an earlier run to the same output was stopped.
     #[arg(long)]

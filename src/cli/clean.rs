@@ -10,9 +10,11 @@ use anyhow::{Context, Result, bail};
 use jingwen::Cleaner;
 use jingwen::profile::SiteProfile;
 use jingwen::render::{audit, report::Digest};
+use jingwen::verdict::Verdict;
 
 use crate::batch::{
-    Batch, Choice, Fields, Form, Found, Kind, Progress, Tally, Target, Work, check_output_folder, find_pages, total,
+    Batch, Choice, Fields, Form, Found, Kind, Progress, Ruling, Tally, Target, Verdicts, Work, check_output_folder, find_pages,
+    total,
 };
 use crate::cli::Outcome;
 use crate::cli::args::{BatchArgs, CleanArgs, Input, To};
@@ -40,7 +42,7 @@ pub(super) fn run(args: &CleanArgs, line: &CommandLine) -> Result<Outcome> {
                 audit: args.audit.as_deref().map(Draft::create).transpose()?,
                 report: ReportFile::create(args, &target, options, &sites)?,
             };
-            clean_one(path, args.output.as_deref(), &sites, &mut account)?;
+            clean_one(path, args, &sites, &mut account)?;
             account.audit.map_or(Ok(()), Draft::publish)?;
             account.report.map_or(Ok(()), ReportFile::publish)?;
             Ok(Outcome::Done)
@@ -92,12 +94,13 @@ fn asked_kind(args: &CleanArgs) -> Option<Kind> {
 }
 
 /// Cleans one page to standard output, to a file, or into a folder under its own name.
-fn clean_one(path: &Path, output: Option<&Path>, sites: &Sites, account: &mut Account) -> Result<()> {
+fn clean_one(path: &Path, args: &CleanArgs, sites: &Sites, account: &mut Account) -> Result<()> {
     let Setup { cleaner, decoding, .. } = sites.of(PageOrigin { path, url: None });
     let input: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
-    let page = Stream { name: path.to_string_lossy().into_owned(), input, cleaner, decoding: *decoding };
-    let Some(output) = output else {
+    let name = path.to_string_lossy().into_owned();
+    let page = Stream { name, input, cleaner, decoding: *decoding, verdicts: verdicts(args) };
+    let Some(output) = args.output.as_deref() else {
         page.clean(&mut BufWriter::new(io::stdout().lock()), account)?;
         return Ok(());
     };
@@ -122,6 +125,7 @@ struct Stream<'c> {
     input: Box<dyn Read>,
     cleaner: &'c Cleaner,
     decoding: Decoding,
+    verdicts: Verdicts,
 }
 
 impl Stream<'_> {
@@ -132,10 +136,19 @@ impl Stream<'_> {
         let mut number = 0;
         while let Some(piece) = pieces.next().with_context(|| unreadable(Path::new(&self.name)))? {
             let page = self.cleaner.clean_decoded(self.decoding.decode_piece(&piece));
-            out.write_all(page.cleaned.text.as_bytes()).context("standard output")?;
-            out.flush()?;
+            // What kind of page a piece of one is, nobody can tell.
+            let ruling = if number == 0 && piece.len() < PIECE { self.verdicts.on(&page) } else { Ruling::default() };
+            if ruling.is_dropped {
+                tell_dropped(&self.name, ruling.verdict.as_ref());
+            } else {
+                out.write_all(page.cleaned.text.as_bytes()).context("standard output")?;
+                out.flush()?;
+            }
             if let Some(audit) = &mut account.audit {
-                audit::write(audit, &self.name, None, &page.cleaned, offset)?;
+                match &ruling.verdict {
+                    Some(_) => ruling.audit(audit, &self.name, None, &page, page.source())?,
+                    None => audit::write(audit, &self.name, None, &page.cleaned, offset)?,
+                }
             }
             number += 1;
             if let Some(file) = &mut account.report {
@@ -181,7 +194,15 @@ fn clean_many(
         jobs: settings.threads(),
         total: if Progress::is_wanted() { Some(total(pages()?)) } else { None },
         target: target.clone(),
-        work: Work { sites, fields, form, audited: args.audit.is_some(), reported: report.is_some(), survey: None },
+        work: Work {
+            sites,
+            fields,
+            form,
+            audited: args.audit.is_some(),
+            reported: report.is_some(),
+            survey: None,
+            verdicts: verdicts(args),
+        },
     };
     let tally = batch.run(found, report.as_mut().map(|file| &mut file.report))?;
     report.map_or(Ok(()), ReportFile::publish)?;
@@ -234,21 +255,35 @@ fn inputs(paths: &[PathBuf], choice: &Choice, target: &Target) -> Result<impl It
     Ok(all.into_iter().flatten())
 }
 
+/// What the flags say to do with verdicts.
+fn verdicts(args: &CleanArgs) -> Verdicts {
+    Verdicts { drop: args.drop.clone(), are_written: args.verdict }
+}
+
+/// One line on standard error about the page that was asked for and did not come out.
+fn tell_dropped(name: &str, verdict: Option<&Verdict>) {
+    let verdict = verdict.map(Verdict::to_string).unwrap_or_default();
+    let _ = writeln!(io::stderr(), "jingwen: {}", say!("{name}: dropped: {verdict}", "{name}：已丢弃：{verdict}"));
+}
+
 /// Everything that the output hangs on, the input aside.
 fn fingerprint(args: &CleanArgs, fields: &Fields, sites: &Sites) -> String {
-    let form = (args.to, args.input, args.pages, args.audit.is_some());
+    let form = (args.to, args.input, args.pages, args.audit.is_some(), &args.drop, args.verdict);
     format!("{} {form:?} {fields:?} {}", env!("CARGO_PKG_VERSION"), sites.fingerprint())
 }
 
 /// One line on standard error of how the batch went.
 fn tell(tally: &Tally, begun: Instant) {
-    let Tally { pages, bytes, changed, edits, failed, left_out } = tally;
+    let Tally { pages, bytes, changed, edits, failed, left_out, dropped } = tally;
     let megabytes = *bytes as f64 / 1e6;
     let seconds = begun.elapsed().as_secs_f64();
     let mut line = say!(
         "{pages} pages ({megabytes:.1} MB) in {seconds:.1} s: {changed} changed by {edits} edits",
         "{seconds:.1} 秒处理 {pages} 页（{megabytes:.1} MB）：{changed} 页有改动，共 {edits} 处"
     );
+    if *dropped > 0 {
+        line += &say!(", {dropped} dropped", "，丢弃 {dropped} 页");
+    }
     if *failed > 0 {
         line += &say!(", {failed} failed", "，{failed} 处失败");
     }

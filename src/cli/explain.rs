@@ -30,6 +30,7 @@ pub(super) fn run(args: &ExplainArgs, line: &CommandLine, color: Color) -> Resul
         _ => say!("{name}: {edits} changes in {lines} lines", "{name}：{lines} 行里有 {edits} 处改动"),
     };
     writeln!(out, "{BOLD}{head}{BOLD:#}")?;
+    writeln!(out, "{}", say!("verdict: {}", "判断：{}", page.verdict()))?;
     let reason = |id: &_| rules.iter().find(|rule| rule.id == *id).map(|rule| rule.why.clone());
     explain::write(&mut out, page.source(), &page.cleaned, &reason, output::columns())?;
     out.flush()?;

@@ -11,7 +11,7 @@ use jingwen::profile::{self, SiteProfile};
 use jingwen::rules::Rules;
 use jingwen::{Cleaner, Input, Options};
 
-use crate::batch::{Batch, Choice, Fields, Form, Found, Kind, Tally, Target, Work, find_pages};
+use crate::batch::{Batch, Choice, Fields, Form, Found, Kind, Tally, Target, Verdicts, Work, find_pages};
 use crate::cli::args::{
     FilterArgs, LearnCommand, LearnLanguageArgs, LearnMergeArgs, LearnSiteArgs, LearnSubstitutionsArgs, SiteArgs,
 };
@@ -128,6 +128,7 @@ impl Survey {
             audited: false,
             reported: false,
             survey: Some(Arc::clone(&profile)),
+            verdicts: Verdicts::default(),
         };
         let batch = Batch {
             work,

@@ -71,7 +71,21 @@ fn undo_folder(folder: &Path, args: &UndoArgs, text_field: &str, audit: &Audit) 
             outcome = Outcome::Incomplete;
         }
     }
+    undo_dropped(output, audit)?;
     Ok(outcome)
+}
+
+/// Pages that are files of their own and were dropped: the audit has all of them.
+fn undo_dropped(output: &Path, audit: &Audit) -> Result<()> {
+    let is_of_many = |page: &str| page.rsplit_once(':').is_some_and(|(_, number)| number.parse::<u64>().is_ok());
+    for (page, records) in audit.iter().filter(|(page, _)| !is_of_many(page)) {
+        if let Some(record) = records.first().filter(|record| record.is_left_out()) {
+            let target = output.join(page);
+            make_folder(target.parent().unwrap_or(output))?;
+            write_file(&target, record.before.as_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 fn undo_file(found: &Found, output: &Path, text_field: &str, audit: &Audit) -> Result<()> {

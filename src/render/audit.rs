@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::Cleaned;
+use crate::verdict::Verdict;
 
 /// The version of the record's schema. It rises when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -41,6 +42,16 @@ pub struct Record {
     pub cleaned: [usize; 2],
     /// How much likelier it made the text, in nats, where a model decided.
     pub gain: Option<f32>,
+    /// The verdict on the page, where the record is of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+}
+
+impl Record {
+    /// Whether all of the page was left out of the output, and the record has all of it.
+    pub fn is_left_out(&self) -> bool {
+        self.rule == UNREAD || self.verdict.is_some() && !self.before.is_empty()
+    }
 }
 
 /// Where a text begins in a longer one of which it is a piece: in the source text and in the clean text.
@@ -72,6 +83,7 @@ pub fn records<'c>(
         source: shifted(audited.source, offset.source),
         cleaned: shifted(audited.cleaned, offset.cleaned),
         gain: audited.edit.gain,
+        verdict: None,
     })
 }
 
@@ -91,20 +103,41 @@ pub const UNREAD: &str = "input/unread";
 /// # Errors
 /// When the writer fails.
 pub fn write_unread(out: &mut impl Write, page: &str, whole: &str) -> io::Result<()> {
-    let record = Record {
+    write_record(out, &deletion(page, UNREAD, whole))
+}
+
+/// Writes the record of the verdict on a page. Where the page was dropped for it, it is the page's only record and has all
+/// of it, `dropped`: a line as it was, or the source text of a page. Otherwise it changes nothing.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_verdict(
+    out: &mut impl Write,
+    page: &str,
+    url: Option<&str>,
+    verdict: &Verdict,
+    dropped: Option<&str>,
+) -> io::Result<()> {
+    let deletion = deletion(page, &format!("verdict/{}", verdict.kind), dropped.unwrap_or_default());
+    write_record(out, &Record { url: url.map(str::to_owned), verdict: Some(verdict.clone()), ..deletion })
+}
+
+/// The record of a deletion of all of a page; its filter is what stands before the rule's name.
+fn deletion(page: &str, rule: &str, whole: &str) -> Record {
+    Record {
         schema: SCHEMA,
         page: page.to_owned(),
         url: None,
-        filter: "input".to_owned(),
-        rule: UNREAD.to_owned(),
+        filter: rule.split('/').next().unwrap_or_default().to_owned(),
+        rule: rule.to_owned(),
         before: whole.to_owned(),
         after: String::new(),
         at: 0,
         source: [0, whole.len()],
         cleaned: [0, 0],
         gain: None,
-    };
-    write_record(out, &record)
+        verdict: None,
+    }
 }
 
 fn write_record(out: &mut impl Write, record: &Record) -> io::Result<()> {

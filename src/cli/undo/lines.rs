@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use jingwen::render::audit::{self, UNREAD};
+use jingwen::render::audit;
 
 use super::Audit;
 use crate::batch::{Fields, Packing, Record, open};
@@ -20,22 +20,22 @@ const BLOCK: usize = 1 << 20;
 /// Undoes the records of a file, which are packed as the input is.
 ///
 /// A record that came from a page of another kind has the page's name in its field `page`. Any other is a line of the
-/// file that was cleaned, `name`, whose lines are counted; those that could not be read are put back.
+/// file that was cleaned, `name`, whose lines are counted; those that were left out are put back.
 pub(super) fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, audit: &Audit, out: &mut impl Write) -> Result<()> {
     // The place of the address is taken by the name.
     let fields = Fields { text: text_field.to_owned(), html: None, url: Some("page".to_owned()) };
     let mut out = Packed { out, packing: Packing::of(path), buffer: Vec::new() };
     let by_page = are_named(lines(path)?, &fields, audit);
     let file = if by_page { None } else { name.map(str::to_owned).map_or_else(|| the_file(audit), |name| Ok(Some(name)))? };
-    let unread = |number: u64| {
+    let left_out = |number: u64| {
         let records = audit.get(&format!("{}:{number}", file.as_deref()?))?;
-        records.first().filter(|record| record.rule == UNREAD)
+        records.first().filter(|record| record.is_left_out())
     };
     let mut number = 1;
     for (at, whole) in (1u64..).zip(lines(path)?) {
         let whole = whole.with_context(|| unreadable(path))?;
         let line = whole.trim_end_matches(['\r', '\n']);
-        number = put_back(number, unread, &mut out)?;
+        number = put_back(number, left_out, &mut out)?;
         let place = || format!("{}:{at}", path.display());
         let record = || Record::read(line, &fields).map_err(|problem| anyhow!("{}: {problem}", place()));
         let page = match &file {
@@ -54,7 +54,7 @@ pub(super) fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, audi
             }
         }
     }
-    put_back(number, unread, &mut out)?;
+    put_back(number, left_out, &mut out)?;
     out.flush()
 }
 
@@ -68,10 +68,13 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = std::io::Result<String>>> {
 }
 
 /// Writes the lines that were left out from this number on, and gives the number of the line after them.
-fn put_back<'a>(number: u64, unread: impl Fn(u64) -> Option<&'a audit::Record>, out: &mut Packed<'_, impl Write>) -> Result<u64> {
-    let left_out = successors(Some(number), |number| Some(number + 1)).map_while(unread);
+fn put_back<'a>(
+    number: u64,
+    left_out: impl Fn(u64) -> Option<&'a audit::Record>,
+    out: &mut Packed<'_, impl Write>,
+) -> Result<u64> {
     let mut next = number;
-    for record in left_out {
+    for record in successors(Some(number), |number| Some(number + 1)).map_while(left_out) {
         out.write(record.before.as_bytes())?;
         next += 1;
     }

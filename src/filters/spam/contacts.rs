@@ -10,7 +10,7 @@ use regex::Regex;
 
 /// A way to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Contact {
+pub(crate) struct Contact {
     /// Where it stands.
     pub range: Range<usize>,
     /// What it is.
@@ -19,7 +19,7 @@ pub(super) struct Contact {
 
 /// What a contact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An account of a messenger, or the number of a mobile telephone beside the name of one.
     Account,
     /// A mobile telephone.
@@ -67,7 +67,7 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
 const LEAST_NAME: usize = 4;
 
 /// The contacts of a text, those that a longer one covers left out, in no order.
-pub(super) fn contacts(text: &str) -> Vec<Contact> {
+pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
     if text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_none() {

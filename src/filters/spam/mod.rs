@@ -8,10 +8,10 @@ use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
-mod contacts;
+pub(crate) mod contacts;
 pub mod evidence;
 mod segments;
-mod signs;
+pub(crate) mod signs;
 
 /// Deletes injected paragraphs and sentences.
 pub struct Spam {

@@ -10,7 +10,7 @@ use crate::page::Page;
 
 /// A sign on a page.
 #[derive(Clone, Debug)]
-pub(super) struct Sign {
+pub(crate) struct Sign {
     /// Where it stands.
     pub range: Range<usize>,
     /// What text with the word is about: a number for each kind of the table.
@@ -22,9 +22,11 @@ pub(super) struct Sign {
 }
 
 /// The kind of the words that offer a contact.
-pub(super) const CALL: u8 = 0;
+pub(crate) const CALL: u8 = 0;
 /// The kind of the words with which news and the police write of pitches, or ask for help: they speak for a text.
-pub(super) const HONEST: u8 = 1;
+pub(crate) const HONEST: u8 = 1;
+/// The kind of the words of gambling sites.
+pub(crate) const GAMBLE: u8 = 2;
 
 /// The words that a page is searched for.
 pub(super) fn keywords() -> &'static Keywords {
@@ -33,7 +35,7 @@ pub(super) fn keywords() -> &'static Keywords {
 
 /// The signs of a page in order.
 #[derive(Debug, Default)]
-pub(super) struct Signs {
+pub(crate) struct Signs {
     pub found: Vec<Sign>,
     /// Whether the page holds what spinners write.
     pub spun: bool,
@@ -41,7 +43,7 @@ pub(super) struct Signs {
 
 impl Signs {
     /// The signs of a page.
-    pub(super) fn of(page: Page<'_>) -> Self {
+    pub(crate) fn of(page: Page<'_>) -> Self {
         let mut signs = Self::default();
         for word in leftmost_longest(page.find(&LEXICON.words).into_owned()) {
             match LEXICON.rows.get(word.number as usize) {
@@ -55,7 +57,7 @@ impl Signs {
     }
 
     /// The signs that stand in a range of the page.
-    pub(super) fn within(&self, range: &Range<usize>) -> &[Sign] {
+    pub(crate) fn within(&self, range: &Range<usize>) -> &[Sign] {
         let start = self.found.partition_point(|sign| sign.range.start < range.start);
         let end = self.found.partition_point(|sign| sign.range.end <= range.end);
         &self.found[start..end.max(start)]
@@ -69,7 +71,7 @@ struct Lexicon {
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let (mut words, mut lexicon_rows, mut kinds) = (Vec::new(), Vec::new(), vec!["contact", "honest"]);
+    let (mut words, mut lexicon_rows, mut kinds) = (Vec::new(), Vec::new(), vec!["contact", "honest", "gamble"]);
     for row in rows(include_str!("../../../rules/signs.tsv")) {
         let mut fields = row.split('\t');
         let (Some(word), Some(kind), Some(weight)) = (fields.next(), fields.next(), fields.next()) else { continue };
