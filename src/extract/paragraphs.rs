@@ -34,7 +34,7 @@ impl Paragraph {
     }
 
     /// A paragraph of full sentences in plain text.
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.chars >= FULL && self.linked * 3 < self.chars && self.text.ends_with(ENDS)
     }
 
