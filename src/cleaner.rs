@@ -20,6 +20,8 @@ pub struct Options {
     pub restore: Tier,
     /// Which script pages come out in.
     pub script: Script,
+    /// What becomes of characters that cannot be had back.
+    pub lost: Lost,
     /// The only filters to run, by name; all of them when empty.
     pub only: Vec<String>,
     /// Filters not to run, by name.
@@ -60,6 +62,16 @@ pub enum Script {
     Keep,
     /// Simplified, whatever the author wrote.
     Simplified,
+}
+
+/// What becomes of characters that cannot be had back: bytes that are no text, what mojibake has lost, 锟斤拷.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lost {
+    /// Nothing stands where they were.
+    #[default]
+    Drop,
+    /// U+FFFD marks where they were.
+    Mark,
 }
 
 /// Cleans pages. Built once, shared by any number of threads.

@@ -74,7 +74,7 @@ pub mod verdict;
 #[doc = include_str!("../README.md")]
 pub struct Readme;
 
-pub use cleaner::{CleanedPage, Cleaner, Input, Options, Script, Tier};
+pub use cleaner::{CleanedPage, Cleaner, Input, Lost, Options, Script, Tier};
 
 /// Cleans a page with the rules that come with the program and the default [`Options`].
 ///

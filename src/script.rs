@@ -4,6 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+/// Converters to the script of Taiwan write the particle 着 as 著; a text that has 着 means 著 by 著.
+const PARTICLE: (&str, char) = ("著", '着');
+/// What the script of Taiwan has for 爲, 裏, 衆 and 啓.
+const TAIWAN: [char; 4] = ['為', '裡', '眾', '啟'];
+
 /// The simplified form of a traditional character by itself, where it has another.
 pub(crate) fn simplified(c: char) -> Option<char> {
     TABLE.characters.get(&c).copied()
@@ -12,6 +17,7 @@ pub(crate) fn simplified(c: char) -> Option<char> {
 /// The pieces of a text that simplified script writes otherwise, in order: words before characters, the longest first.
 pub(crate) fn simplify(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut pieces = Vec::new();
+    let is_particle = !text.contains(PARTICLE.1) && text.contains(TAIWAN);
     let mut free = 0;
     for (at, c) in text.char_indices().filter(|&(_, c)| is_han(c)) {
         if at < free {
@@ -20,7 +26,7 @@ pub(crate) fn simplify(text: &str) -> Vec<(Range<usize>, &'static str)> {
         let words = TABLE.words.get(&c).map_or(&[][..], Vec::as_slice);
         if let Some((from, to)) = words.iter().find(|(from, _)| text[at..].starts_with(from)) {
             free = at + from.len();
-            if from != to {
+            if from != to && (is_particle || *from != PARTICLE.0) {
                 pieces.push((at..free, *to));
             }
         }
@@ -85,6 +91,9 @@ mod tests {
     fn words_go_before_characters() {
         assert_eq!(simple("乾隆年間的乾燥劑"), "乾隆年间的干燥剂");
         assert_eq!(simple("瞭望台上看得一目瞭然"), "瞭望台上看得一目了然");
+        assert_eq!(simple("因為笑著說起他的名著，顯著進步，情有獨鍾"), "因为笑着说起他的名著，显著进步，情有独钟");
+        assert_eq!(simple("他著，為此笑着說起"), "他著，为此笑着说起");
+        assert_eq!(simple("他著，爲此說起"), "他著，为此说起");
         assert_eq!(simple("河边的人没有说话"), "河边的人没有说话");
     }
 

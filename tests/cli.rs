@@ -234,6 +234,24 @@ fn explain_shows_each_change_with_its_rule_and_reason() {
 }
 
 #[test]
+fn how_the_bytes_were_read_is_told() {
+    let bytes = b"\xba\xd3\xc3\xe6\xc9\xcf\xff\xb5\xc4\xb1\xf9\xd2\xbb\xd2\xb9\xd6\xae\xbc\xe4\xc1\xd1\xbf\xaa\xc1\xcb\xa1\xa3";
+    let told = contains("GB18030, the bytes read best so; 1 place is no character: bytes 6..7");
+    let run = jingwen().args(["decode", "--explain"]).write_stdin(bytes.as_slice()).assert().success();
+    run.stdout("河面上\u{FFFD}的冰一夜之间裂开了。").stderr(told.clone());
+    jingwen().arg("explain").write_stdin(bytes.as_slice()).assert().success().stdout(told);
+    jingwen().args(["explain", "--encoding", "gbk"]).write_stdin(bytes.as_slice()).assert().stdout(contains("GB18030, as asked"));
+}
+
+#[test]
+fn explain_takes_a_page_for_what_it_is_told_to_be() {
+    let page = "<html><body><p>河面上的冰一夜之间裂开了，岸边站满了２０２６个人。</p></body></html>";
+    for (input, line) in [("auto", "│ 河面上"), ("text", "│ <html>")] {
+        jingwen().args(["explain", "--input", input]).write_stdin(page).assert().success().stdout(contains(line));
+    }
+}
+
+#[test]
 fn rules_are_listed_shown_and_tested() {
     jingwen().args(["rules", "list"]).assert().success().stdout(contains("boilerplate/fold-out"));
     jingwen().args(["rules", "show", "fold-out"]).assert().success().stdout(contains("hit").and(contains("miss")));

@@ -49,6 +49,6 @@ impl Ruling {
         if let Some(verdict) = &self.verdict {
             audit::write_verdict(out, name, url, verdict, self.is_dropped.then_some(whole))?;
         }
-        if self.is_dropped { Ok(()) } else { audit::write(out, name, url, &page.cleaned, Offset::default()) }
+        if self.is_dropped { Ok(()) } else { audit::write(out, name, url, page, Offset::default()) }
     }
 }

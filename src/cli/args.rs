@@ -360,6 +360,25 @@ impl Input {
     }
 }
 
+/// What a page is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageInput {
+    Auto,
+    Text,
+    Html,
+}
+
+impl PageInput {
+    /// As the library has it.
+    pub(crate) fn of_pages(self) -> jingwen::Input {
+        match self {
+            Self::Auto => jingwen::Input::Auto,
+            Self::Text => jingwen::Input::Text,
+            Self::Html => jingwen::Input::Html,
+        }
+    }
+}
+
 /// The form of a single output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum To {
@@ -384,6 +403,10 @@ pub(crate) struct DecodeArgs {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
+    /// Say on standard error which encoding was read and why, and which bytes are no characters.
+    #[arg(long)]
+    pub(crate) explain: bool,
+
     #[command(flatten)]
     pub(crate) read: ReadArgs,
 }
@@ -398,6 +421,10 @@ pub(crate) struct ExplainArgs {
     /// The page; standard input when not given or `-`.
     #[arg(value_name = "PAGE")]
     pub(crate) page: Option<PathBuf>,
+
+    /// What a page is: text or html; otherwise its content says.
+    #[arg(long, value_name = "KIND", default_value = "auto", hide_possible_values = true)]
+    pub(crate) input: PageInput,
 
     #[command(flatten)]
     pub(crate) site: SiteArgs,
@@ -428,6 +455,10 @@ pub(crate) struct CheckArgs {
     /// Every file of the folders is a page that must come out unchanged.
     #[arg(long, conflicts_with = "bless")]
     pub(crate) untouched: bool,
+
+    /// What a page is: text or html; otherwise its content says.
+    #[arg(long, value_name = "KIND", default_value = "auto", hide_possible_values = true)]
+    pub(crate) input: PageInput,
 
     #[command(flatten)]
     pub(crate) site: SiteArgs,
@@ -487,6 +518,10 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "SCRIPT", default_value_t, value_enum, hide_possible_values = true)]
     pub(crate) script: Script,
 
+    /// What becomes of characters that cannot be had back: drop, or mark for U+FFFD in their place.
+    #[arg(long, value_name = "HOW", default_value_t, value_enum, hide_possible_values = true)]
+    pub(crate) lost: Lost,
+
     /// Run these filters only; decoding always happens.
     #[arg(long, value_name = "FILTER,…", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
@@ -533,7 +568,11 @@ impl FilterArgs {
             Script::Keep => jingwen::Script::Keep,
             Script::Simplified => jingwen::Script::Simplified,
         };
-        Options { restore, script, only: self.only.clone(), skip: self.skip.clone(), ..Options::default() }
+        let lost = match self.lost {
+            Lost::Drop => jingwen::Lost::Drop,
+            Lost::Mark => jingwen::Lost::Mark,
+        };
+        Options { restore, script, lost, only: self.only.clone(), skip: self.skip.clone(), ..Options::default() }
     }
 }
 
@@ -554,6 +593,15 @@ pub(crate) enum Script {
     #[default]
     Keep,
     Simplified,
+}
+
+/// What becomes of lost characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Lost {
+    #[default]
+    Drop,
+    Mark,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -34,7 +34,7 @@ struct Tally {
 }
 
 pub(super) fn run(args: &CheckArgs, line: &CommandLine, color: Color) -> Result<Outcome> {
-    let sites = Sites::new(Settings::load(line, &args.dirs)?, &args.site, jingwen::Input::Auto, None)?;
+    let sites = Sites::new(Settings::load(line, &args.dirs)?, &args.site, args.input.of_pages(), None)?;
     let mut out = output::colored(color);
     let mut tally = Tally::default();
     for dir in &args.dirs {

@@ -147,7 +147,7 @@ impl Stream<'_> {
             if let Some(audit) = &mut account.audit {
                 match &ruling.verdict {
                     Some(_) => ruling.audit(audit, &self.name, None, &page, page.source())?,
-                    None => audit::write(audit, &self.name, None, &page.cleaned, offset)?,
+                    None => audit::write(audit, &self.name, None, &page, offset)?,
                 }
             }
             number += 1;
@@ -155,6 +155,7 @@ impl Stream<'_> {
                 let name = if number == 1 { self.name.clone() } else { format!("{}:{number}", self.name) };
                 file.report.add(Digest::new(&name, None, piece.len() as u64, &page));
             }
+            offset.bytes += piece.len();
             offset.source += page.source().len();
             offset.cleaned += page.cleaned.text.len();
         }

@@ -26,8 +26,8 @@ pub mod unconvert;
 /// characters restored after injected text is gone.
 pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
     vec![
-        Box::new(repair::Repair::new()),
-        Box::new(normalise::Normalise),
+        Box::new(repair::Repair::new(options.lost)),
+        Box::new(normalise::Normalise::new(options.lost)),
         Box::new(unconvert::Unconvert::new(options.script)),
         Box::new(profile::Profile::new(options.profile.as_ref())),
         Box::new(junk::Junk::new(rules)),

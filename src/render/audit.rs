@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::pipeline::Cleaned;
+use crate::cleaner::CleanedPage;
 use crate::verdict::Verdict;
 
 /// The version of the record's schema. It rises when a field changes its meaning or goes away.
@@ -38,6 +38,9 @@ pub struct Record {
     /// Start and end of what it replaced in the source text: the page decoded, not its bytes; the article extracted from it where it is
     /// HTML.
     pub source: [usize; 2],
+    /// The same in the bytes that the page came in, whatever its encoding; nothing where the source text is the article of an HTML page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_bytes: Option<[usize; 2]>,
     /// Start and end of what came of it in the clean text; the same number twice where nothing is left.
     pub cleaned: [usize; 2],
     /// How much likelier it made the text, in nats, where a model decided.
@@ -54,9 +57,11 @@ impl Record {
     }
 }
 
-/// Where a text begins in a longer one of which it is a piece: in the source text and in the clean text.
+/// Where a text begins in a longer one of which it is a piece: in the bytes that came in, in the source text and in the clean text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Offset {
+    /// Bytes that came in before this piece.
+    pub bytes: usize,
     /// Bytes of source text before this piece.
     pub source: usize,
     /// Bytes of clean text before this piece.
@@ -65,21 +70,23 @@ pub struct Offset {
 
 /// The records of a page's edits, in the order in which they were made.
 pub fn records<'c>(
-    page: &'c str,
+    name: &'c str,
     url: Option<&'c str>,
-    cleaned: &'c Cleaned,
+    page: &'c CleanedPage,
     offset: Offset,
 ) -> impl Iterator<Item = Record> + 'c {
     let shifted = |range: Range<usize>, by: usize| [range.start + by, range.end + by];
-    cleaned.audit().map(move |audited| Record {
+    let bytes = move |source: &Range<usize>| page.extracted.is_none().then(|| page.decoded.source(source.clone()));
+    page.cleaned.audit().map(move |audited| Record {
         schema: SCHEMA,
-        page: page.to_owned(),
+        page: name.to_owned(),
         url: url.map(str::to_owned),
         filter: audited.filter.to_owned(),
         rule: audited.edit.rule.to_string(),
         before: audited.edit.before.to_string(),
         after: audited.edit.after.to_string(),
         at: audited.at + offset.cleaned,
+        source_bytes: bytes(&audited.source).map(|bytes| shifted(bytes, offset.bytes)),
         source: shifted(audited.source, offset.source),
         cleaned: shifted(audited.cleaned, offset.cleaned),
         gain: audited.edit.gain,
@@ -91,8 +98,8 @@ pub fn records<'c>(
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut impl Write, page: &str, url: Option<&str>, cleaned: &Cleaned, offset: Offset) -> io::Result<()> {
-    records(page, url, cleaned, offset).try_for_each(|record| write_record(out, &record))
+pub fn write(out: &mut impl Write, name: &str, url: Option<&str>, page: &CleanedPage, offset: Offset) -> io::Result<()> {
+    records(name, url, page, offset).try_for_each(|record| write_record(out, &record))
 }
 
 /// The rule of the record for a page that could not be read and was left out.
@@ -134,6 +141,7 @@ fn deletion(page: &str, rule: &str, whole: &str) -> Record {
         after: String::new(),
         at: 0,
         source: [0, whole.len()],
+        source_bytes: None,
         cleaned: [0, 0],
         gain: None,
         verdict: None,
@@ -211,9 +219,23 @@ mod tests {
     fn records_of(page: &str) -> (String, Vec<Record>) {
         let rules = Rules::embedded().expect("embedded rules are valid");
         let cleaner = Cleaner::new(&rules, &Options::default()).expect("no filter is named");
-        let cleaned = cleaner.clean(page.as_bytes()).cleaned;
-        let records = records("page", None, &cleaned, Offset::default()).collect();
-        (cleaned.text, records)
+        let page = cleaner.clean(page.as_bytes());
+        let records = records("page", None, &page, Offset::default()).collect();
+        (page.cleaned.text, records)
+    }
+
+    #[test]
+    fn places_in_the_bytes_that_came_in_are_told_for_text() {
+        let rules = Rules::embedded().expect("embedded rules are valid");
+        let cleaner = Cleaner::new(&rules, &Options::default()).expect("no filter is named");
+        let (bytes, _, _) = encoding_rs::GBK.encode("冬日河面上的冰一夜之间裂开了，岸边站满了２０２６个人。");
+        let page = cleaner.clean(&bytes);
+        let offset = Offset { bytes: 100, ..Offset::default() };
+        let record = records("page", None, &page, offset).next().expect("digits are narrowed");
+        assert_eq!((&*record.before, record.source, record.source_bytes), ("２０２６", [60, 72], Some([140, 148])));
+        let page =
+            cleaner.clean("<html><body><p>冬日河面上的冰一夜之间裂开了，岸边站满了２０２６个人。</p></body></html>".as_bytes());
+        assert!(records("page", None, &page, offset).all(|record| record.source_bytes.is_none()));
     }
 
     #[test]

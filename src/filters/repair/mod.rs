@@ -9,28 +9,31 @@ mod escapes;
 mod mojibake;
 mod talk;
 
+use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 
 /// Decodes what was left escaped or was read wrongly.
 pub struct Repair {
+    lost: Lost,
     entity: RuleId,
     unicode_escape: RuleId,
     percent_escape: RuleId,
 }
 
 impl Repair {
-    /// The filter; its rules come with the program.
-    pub fn new() -> Self {
+    /// The filter; its rules come with the program. Only what can be had back in part is marked where characters are `lost`, whatever
+    /// is asked for: the filters after this one see to the marks.
+    pub fn new(lost: Lost) -> Self {
         let rule = |name: &str| RuleId::new(format!("repair/{name}"));
-        Self { entity: rule("entity"), unicode_escape: rule("unicode-escape"), percent_escape: rule("percent-escape") }
+        Self { lost, entity: rule("entity"), unicode_escape: rule("unicode-escape"), percent_escape: rule("percent-escape") }
     }
 }
 
 impl Default for Repair {
     fn default() -> Self {
-        Self::new()
+        Self::new(Lost::default())
     }
 }
 
@@ -47,7 +50,7 @@ impl Filter for Repair {
                 edits.replace(run.range, &run.text, rule);
             }
         }
-        for run in mojibake::find(page) {
+        for run in mojibake::find(page, self.lost) {
             match run.gain {
                 Some(gain) => edits.replace_with_gain(run.range, &run.text, &run.rule, gain),
                 None => edits.replace(run.range, &run.text, &run.rule),
@@ -62,7 +65,7 @@ mod tests {
 
     fn repaired(text: &str) -> String {
         let mut proposals = Proposals::new(text);
-        Repair::new().propose(Page::new(text), &mut proposals);
+        Repair::default().propose(Page::new(text), &mut proposals);
         proposals.into_pass("repair").made.apply(text).into_owned()
     }
 

@@ -149,7 +149,9 @@ static BIG5_PAIRS: LazyLock<Box<[char]>> = LazyLock::new(|| pairs_of(BIG5));
 /// where it has none.
 fn bytes_of(pairs: &[char]) -> Box<[u16]> {
     let mut table = vec![0; 0x3_0000].into_boxed_slice();
-    for (at, &c) in (0..).zip(pairs) {
+    let (extension, standard) = pairs.split_at(0x2000);
+    // The rows before 0xA1 repeat characters of the standard; who has these means the standard.
+    for (at, &c) in (0x2000..).zip(standard).chain((0..).zip(extension)) {
         let entry = table.get_mut(c as usize);
         if let Some(entry) = entry.filter(|entry| c != NONE && **entry == 0) {
             *entry = 0x8100 + at;
@@ -186,8 +188,21 @@ fn pairs_of(encoding: &'static Encoding) -> Box<[char]> {
     pairs.into_boxed_slice()
 }
 
-/// What GB18030 had before 2022 in places that a private-use character keeps in old converters.
-const GBK_PRIVATE: [(usize, u16, usize); 3] = [(0xE78D, 0xA6D9, 7), (0xE794, 0xA6EC, 2), (0xE796, 0xA6F3, 1)];
+/// Pairs that old converters show as private-use characters and newer ones as what GB18030 has had there since 2005 and 2022: the
+/// first character, the first pair, and how many.
+const GBK_PRIVATE: [(usize, u16, usize); 11] = [
+    (0xE78D, 0xA6D9, 7),
+    (0xE794, 0xA6EC, 2),
+    (0xE796, 0xA6F3, 1),
+    (0xE7C7, 0xA8BC, 1),
+    (0xE81E, 0xFE59, 1),
+    (0xE826, 0xFE61, 1),
+    (0xE82B, 0xFE66, 2),
+    (0xE832, 0xFE6D, 1),
+    (0xE843, 0xFE7E, 1),
+    (0xE854, 0xFE90, 1),
+    (0xE864, 0xFEA0, 1),
+];
 
 /// Windows shows the unassigned pairs of Big5 as private-use characters, row by row.
 fn add_private(table: &mut [u16]) {
@@ -213,35 +228,81 @@ impl Misread {
     fn lost_bytes(self) -> &'static [RangeInclusive<u8>] {
         match self {
             Self::Gbk => &[0x80..=0xFF],
-            Self::Big5 | Self::Big5Unicode => &[0x80..=0xA0, 0xC7..=0xC8, 0xF9..=0xFF],
+            Self::Big5 | Self::Big5Unicode => &[0x80..=0xFF],
             // The five bytes that Windows-1252 leaves out.
             Self::Western => &[0x81..=0x81, 0x8D..=0x8D, 0x8F..=0x90, 0x9D..=0x9D],
             Self::ShiftJis | Self::EucKr | Self::Utf8 => &[],
         }
     }
 
-    /// The characters that the damaged bytes at the start of `units` can have been, with the number of units: one byte of the
-    /// character is lost and the others are known, or both bytes of a Big5 pair that does not exist.
-    pub(super) fn guesses(self, meant: Meant, units: &[Unit], found: &mut Vec<(char, usize)>) {
-        let most = if meant == Meant::Utf8 { 3 } else { 2 };
-        let mut window = [Unit::Foreign; 3];
-        let length = units.len().min(most);
-        window[..length].copy_from_slice(&units[..length]);
-        let mut gaps = window[..length].iter().enumerate().filter(|(_, unit)| **unit == Unit::Lost).map(|(at, _)| at);
-        let Some(gap) = gaps.next() else { return };
-        let bytes = || self.lost_bytes().iter().cloned().flatten();
-        for byte in bytes() {
-            window[gap] = Unit::Byte(byte);
-            found.extend(meant.character(&window[..length]).filter(|&(c, length)| length > gap && !c.is_ascii()));
+    /// The rows of pairs that are lost as a whole.
+    fn lost_leads(self) -> &'static [RangeInclusive<u8>] {
+        match self {
+            Self::Big5 | Self::Big5Unicode => &[0x80..=0xA0, 0xC7..=0xC8, 0xF9..=0xFF],
+            _ => self.lost_bytes(),
         }
-        if gap == 0 && meant == Meant::Gbk {
-            let pairs = bytes().flat_map(|lead| (0x80..=0xFE).map(move |trail| [Unit::Byte(lead), Unit::Byte(trail)]));
+    }
+
+    /// The characters that the damaged bytes at the start of `units` can have been, with the number of units: up to `most` bytes of the
+    /// character are lost and at least one is known, or both bytes of a Big5 pair that does not exist are lost. A single byte is the
+    /// second of a character whose first one is gone without a trace.
+    pub(super) fn guesses(self, meant: Meant, units: &[Unit], most: usize, found: &mut Vec<(char, usize)>) {
+        let length = units.len().min(meant.longest());
+        let mut window: Vec<Unit> = units[..length].to_vec();
+        let lost = meant.is_lost(&window);
+        let gaps: Vec<usize> = (0..length).filter(|&at| lost[at]).collect();
+        let Some(&first) = gaps.first() else {
+            return if let (Self::Gbk, Meant::Gbk, &[trail]) = (self, meant, units) {
+                self.fill_lead(trail, found)
+            };
+        };
+        let gaps = &gaps[..gaps.len().min(most)];
+        if gaps.len() < length {
+            self.fill(meant, &mut window, gaps, found);
+        }
+        if first == 0 && meant == Meant::Gbk {
+            let leads = self.lost_leads().iter().cloned().flatten();
+            let pairs = leads.flat_map(|lead| (0x80..=0xFE).map(move |trail| [Unit::Byte(lead), Unit::Byte(trail)]));
             found.extend(pairs.filter_map(|pair| meant.character(&pair)).map(|(c, _)| (c, 1)));
         }
+    }
+
+    /// The characters of GBK whose second byte is all that is left: text read one byte late begins with one.
+    fn fill_lead(self, trail: Unit, found: &mut Vec<(char, usize)>) {
+        let leads = self.lost_bytes().iter().cloned().flatten();
+        found.extend(leads.filter_map(|lead| Meant::Gbk.character(&[Unit::Byte(lead), trail])).map(|(c, _)| (c, 1)));
+    }
+
+    /// The characters that a window can be when its gaps are filled with bytes that get lost.
+    fn fill(self, meant: Meant, window: &mut [Unit], gaps: &[usize], found: &mut Vec<(char, usize)>) {
+        let [gap, rest @ ..] = gaps else { return };
+        for byte in self.lost_bytes().iter().cloned().flatten() {
+            window[*gap] = Unit::Byte(byte);
+            match meant.character(window).filter(|&(c, length)| length > *gap && !c.is_ascii()) {
+                Some(whole) if rest.first().is_none_or(|&next| whole.1 <= next) => found.push(whole),
+                _ => self.fill(meant, window, rest, found),
+            }
+        }
+        window[*gap] = Unit::Lost;
     }
 }
 
 impl Meant {
+    /// Most bytes of a character that is worth a guess.
+    pub(super) fn longest(self) -> usize {
+        if self == Self::Utf8 { 3 } else { 2 }
+    }
+
+    /// Which of the first bytes of a damaged character are not known. No character of UTF-8 holds a question mark: after its first byte one
+    /// stands for what a converter could not read.
+    pub(super) fn is_lost(self, units: &[Unit]) -> [bool; 3] {
+        let mut lost = [false; 3];
+        for (at, (lost, unit)) in lost.iter_mut().zip(units).enumerate() {
+            *lost = *unit == Unit::Lost || self == Self::Utf8 && at > 0 && *unit == Unit::Byte(b'?');
+        }
+        lost
+    }
+
     /// The character that the bytes at the start of `bytes` are, and how many they are; `None` for broken bytes.
     pub(super) fn character(self, bytes: &[Unit]) -> Option<(char, usize)> {
         let byte = |at: usize| match bytes.get(at) {

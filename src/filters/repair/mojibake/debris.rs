@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::page::{Line, Page};
 
@@ -21,8 +22,8 @@ pub(super) fn is_on(page: Page<'_>) -> bool {
     ["锟", "烫烫烫", "屯屯屯"].iter().any(|sign| memmem::find(page.text.as_bytes(), sign.as_bytes()).is_some())
 }
 
-/// The debris on a line, in order; one finding a run.
-pub(super) fn find(line: Line<'_>, page: Page<'_>) -> Vec<Repaired> {
+/// The debris on a line, in order; one finding a run. One U+FFFD marks a run, or nothing is left of it.
+pub(super) fn find(line: Line<'_>, page: Page<'_>, lost: Lost) -> Vec<Repaired> {
     let text = line.whole;
     let kun = text.contains('锟') && (text.contains("锟斤") || text.contains("斤拷"));
     let fill = text.contains("烫烫烫") || text.contains("屯屯屯");
@@ -36,7 +37,11 @@ pub(super) fn find(line: Line<'_>, page: Page<'_>) -> Vec<Repaired> {
     if fill {
         mark_fill(text, &mut bad);
     }
-    runs(line, &bad)
+    let left = match lost {
+        Lost::Drop => "",
+        Lost::Mark => "\u{FFFD}",
+    };
+    runs(line, &bad, left)
 }
 
 /// How many lost characters a line shows.
@@ -86,14 +91,16 @@ fn mark_fill(text: &str, bad: &mut [bool]) {
     }
 }
 
-/// The runs of marked characters.
-fn runs(line: Line<'_>, bad: &[bool]) -> Vec<Repaired> {
+/// The runs of marked characters, and what is left of each.
+fn runs(line: Line<'_>, bad: &[bool], left: &str) -> Vec<Repaired> {
     let mut found: Vec<Repaired> = Vec::new();
     for (at, c) in line.whole.char_indices().filter(|&(at, _)| bad[at]) {
         let (start, end) = (line.start + at, line.start + at + c.len_utf8());
         match found.last_mut() {
             Some(run) if run.range.end == start => run.range.end = end,
-            _ => found.push(Repaired { range: start..end, text: String::new(), rule: RuleId::new("repair/debris"), gain: None }),
+            _ => {
+                found.push(Repaired { range: start..end, text: left.to_owned(), rule: RuleId::new("repair/debris"), gain: None })
+            }
         }
     }
     found

@@ -95,7 +95,7 @@ pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, s
     first.push(Some(chars.len()));
     let garbled = Garbled { chars: &chars, units: &units, first: &first, misread, meant };
     let mut path = garbled.search(costs, scale);
-    garbled.confirm(&mut path, costs.margin, scale);
+    garbled.fill_in(&mut path, costs.margin, scale);
     garbled.stretches(line, &path, costs, scale)
 }
 
@@ -158,7 +158,7 @@ impl Garbled<'_> {
         // Where characters are lost in a row, context says of none of them which it was.
         let in_a_row = rest[0] == Unit::Lost && (rest.get(1) == Some(&Unit::Lost) || at > 0 && self.units[at - 1] == Unit::Lost);
         if costs.guess.is_finite() && character.is_none() && !in_a_row {
-            self.misread.guesses(self.meant, rest, &mut guesses);
+            self.misread.guesses(self.meant, rest, 1, &mut guesses);
             guesses.retain(|&(c, _)| scale.is_common(c));
         }
         for rank in 0..ways[at][DECODED].len() {
@@ -201,25 +201,38 @@ fn likeliest(guesses: &[(char, usize)], state: State, scale: &Scale) -> Vec<(cha
 /// How many characters on each side decide on a guess.
 const CONTEXT: usize = 3;
 
+/// The least a guess and the characters after it must score, in nats.
+const FLOOR: f32 = -40.0;
+
 impl Garbled<'_> {
-    /// Takes back the guesses that are not beyond doubt: the character is lost.
-    fn confirm(&self, path: &mut [Step], margin: f32, scale: &Scale) {
-        for at in (0..path.len()).filter(|&at| path[at].how == How::Guessed).collect::<Vec<_>>() {
-            let emitted = path[at].emitted;
-            let before: String = path[at.saturating_sub(CONTEXT)..at].iter().map(|step| step.emitted).collect();
+    /// Fills in the damaged characters that the remaining bytes and the text on both sides leave no doubt about; the others are lost.
+    fn fill_in(&self, path: &mut [Step], margin: f32, scale: &Scale) {
+        for at in (0..path.len()).filter(|&at| path[at].how != How::Whole).collect::<Vec<_>>() {
+            let line_start = if at < CONTEXT { "\n" } else { "" };
+            let before: String =
+                line_start.chars().chain(path[at.saturating_sub(CONTEXT)..at].iter().map(|step| step.emitted)).collect();
             let mut after: String = path[at + 1..].iter().take(CONTEXT).map(|step| step.emitted).collect();
             if at + CONTEXT >= path.len() && !after.ends_with('\n') {
                 after.push('\n');
             }
-            let mut others = Vec::new();
-            self.misread.guesses(self.meant, &self.units[path[at].range.start..], &mut others);
-            others.retain(|&(c, length)| c != emitted && length == path[at].range.len() && scale.is_common(c));
-            let score = |c: char| scale.sum_decoded(&before, c, &after);
-            let best = score(emitted);
-            if others.iter().any(|&(c, _)| score(c) + margin > best) {
-                path[at].emitted = '\u{FFFD}';
-                path[at].how = How::Lost;
-            }
+            let damaged = &self.units[path[at].range.clone()];
+            let known = damaged.iter().zip(self.meant.is_lost(damaged)).filter(|(_, lost)| !lost).count();
+            // What stands beside another gap, or is all gap, has to be so much clearer.
+            let is_gap = |beside: Option<usize>| beside.and_then(|at| path.get(at)).is_some_and(|step| step.how != How::Whole);
+            let doubts = [known == 0, is_gap(at.checked_sub(1)), is_gap(Some(at + 1))].into_iter().filter(|&doubt| doubt).count();
+            let margin = margin * (1 + doubts) as f32;
+            let mut guesses = Vec::new();
+            self.misread.guesses(self.meant, damaged, 2, &mut guesses);
+            guesses.retain(|&(c, length)| length == damaged.len() && scale.is_common(c));
+            let mut scored: Vec<_> = guesses.iter().map(|&(c, _)| (scale.sum_decoded(&before, c, &after), c)).collect();
+            scored.sort_by(|one, other| other.0.total_cmp(&one.0));
+            scored.dedup_by_key(|(_, c)| *c);
+            let sure = match scored[..] {
+                [] => None,
+                [(best, c)] => (best >= FLOOR).then_some(c),
+                [(best, c), (next, _), ..] => (best >= FLOOR && best >= next + margin).then_some(c),
+            };
+            (path[at].emitted, path[at].how) = sure.map_or(('\u{FFFD}', How::Lost), |c| (c, How::Guessed));
         }
     }
 }
@@ -248,8 +261,10 @@ fn add(kept: &mut Vec<Way>, way: Way) {
 
 /// How many units may make up one character whose bytes are damaged.
 fn lost(units: &[Unit], meant: Meant) -> impl Iterator<Item = usize> {
-    let damaged = units.iter().take(3).take_while(|unit| !matches!(unit, Unit::Foreign | Unit::Byte(0..0x80))).count();
-    let unknown = units.iter().take(damaged).position(|unit| *unit == Unit::Lost);
+    let lost = meant.is_lost(units);
+    let is_damaged = |&(at, unit): &(usize, &Unit)| lost[at] || !matches!(unit, Unit::Foreign | Unit::Byte(0..0x80));
+    let damaged = units.iter().take(3).enumerate().take_while(is_damaged).count();
+    let unknown = lost[..damaged].iter().position(|&lost| lost);
     let most = match meant {
         Meant::Utf8 if unknown.is_some() => 3,
         Meant::Utf8 => 2,

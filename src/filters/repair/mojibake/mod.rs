@@ -22,6 +22,7 @@ use self::charset::{Meant, Misread, western};
 use self::lattice::Stretch;
 use self::scale::Scale;
 use self::suspicion::Suspicion;
+use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::page::{Line, Page};
 
@@ -79,14 +80,14 @@ static READINGS: LazyLock<Readings> =
 /// How often bytes may have been read wrongly, one time after the other.
 const MOST_ROUNDS: usize = 4;
 
-/// The runs of mojibake on a page, in order.
-pub(super) fn find(page: Page<'_>) -> Vec<Repaired> {
+/// The runs of mojibake on a page, in order. Debris goes or is marked as `lost`.
+pub(super) fn find(page: Page<'_>, lost: Lost) -> Vec<Repaired> {
     let (mut found, mut left) = (Vec::new(), Vec::new());
     let mut proofs = vec![0; READINGS.reading.len()];
     let scale = Scale::new();
     let holds_debris = debris::is_on(page);
     for line in page.lines().filter(|line| !line.whole.is_ascii()) {
-        let debris = if holds_debris { debris::find(line, page) } else { Vec::new() };
+        let debris = if holds_debris { debris::find(line, page, lost) } else { Vec::new() };
         if !debris.is_empty() {
             found.extend(debris);
             continue;

@@ -1,10 +1,10 @@
 //! What the language model says about a character of a line that may be garbled.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::latin;
 use crate::language::{LanguageModel, State, Symbol};
+use crate::script;
 
 /// The language model, with what it has to know about garbled text.
 #[derive(Clone, Copy)]
@@ -18,12 +18,6 @@ const RAREST: f32 = -9.5;
 
 /// Rarer than this (natural logarithm of the share in Chinese text), a Han character makes a line suspicious.
 const LEAST_SHARE: f32 = -12.0;
-
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let rows = include_str!("../../../../rules/traditional-characters.tsv").lines().filter(|row| !row.starts_with('#'));
-    let one = |text: &str| text.chars().next();
-    rows.filter_map(|row| row.split_once('\t').and_then(|(from, to)| Some((one(from)?, one(to)?)))).collect()
-});
 
 /// A set of characters of the basic plane: one bit each.
 struct Set(Box<[u64; 1024]>);
@@ -115,8 +109,8 @@ impl Scale {
 
     /// The model knows simplified text only: a traditional character that is rare in it counts as its simplified one.
     fn symbol(&self, c: char) -> Symbol {
-        let known = if self.is_rare(c) { SIMPLIFIED.get(&c) } else { None };
-        self.model.symbol(known.copied().unwrap_or(c))
+        let known = if self.is_rare(c) { script::simplified(c) } else { None };
+        self.model.symbol(known.unwrap_or(c))
     }
 
     /// The state after a character, when nothing is known of what came before it.

@@ -13,7 +13,7 @@ const NEAR: usize = 8;
 /// What about a line is unlike Chinese text.
 #[derive(Clone, Default)]
 pub(super) struct Suspicion {
-    /// Han, private-use or replacement characters that are rare, near each other.
+    /// Han, private-use or replacement characters that are rare, near each other; U+FFFD after Han.
     rare: bool,
     /// Two letters or signs in a row as one byte each has them beyond ASCII.
     pub(super) western: bool,
@@ -57,6 +57,10 @@ impl Suspicion {
                 if let Some(before) = rare.filter(near) {
                     suspicion.rare = true;
                     suspicion.spots.push(before.start..place.end);
+                } else if let Some(before) = before.filter(|&before| c == '\u{FFFD}' && matches!(before, '\u{4E00}'..='\u{9FFF}'))
+                {
+                    suspicion.rare = true;
+                    suspicion.spots.push(at - before.len_utf8()..place.end);
                 }
                 rare = Some(place.clone());
             }
