@@ -1,32 +1,16 @@
 //! `jingwen.toml`: found, overridden, printed, and refused where it is wrong.
 
 use std::fs;
-use std::path::Path;
 
-use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
-use tempfile::TempDir;
+
+mod program;
+
+use program::{folder, jingwen};
 
 const SPUN: &str = "村里东说念主都知说念，井水比自来水甜。\n";
 const CLEAN: &str = "村里人都知道，井水比自来水甜。\n";
-
-fn jingwen(at: &Path) -> Command {
-    let mut command = Command::cargo_bin("jingwen").expect("the binary is built");
-    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C.UTF-8").current_dir(at);
-    command
-}
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let at = tempfile::tempdir().expect("a folder can be made");
-    for (name, content) in files {
-        let path = at.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
-        fs::write(path, content).expect("a file can be written");
-    }
-    at
-}
 
 #[test]
 fn the_file_above_the_input_counts_and_flags_win() {

@@ -1,11 +1,12 @@
 //! Tables of swapped words that the user gives.
 
-use std::fs;
-use std::path::Path;
-
-use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use predicates::str::contains;
 use tempfile::TempDir;
+
+mod program;
+
+use program::folder;
 
 /// A page whose only trace of a spinner is the words of the table.
 const SPUN: &str = "镇上的旧书摊今年又开了。书贩说，往常来的多是白叟，今年年青人多了。\n\
@@ -14,19 +15,8 @@ const ORIGINAL: &str = "镇上的旧书摊今年又开了。书贩说，往常�
     年轻人买旧书，也卖旧书，书摊边上还给老人放了几把椅子。\n";
 const TABLE: &str = "# of my site\n白叟\t老人\tmine\tscore 80, 12 places, 1 batches\n年青人\t年轻人\tmine\n";
 
-fn jingwen(at: &TempDir, args: &[&str]) -> assert_cmd::assert::Assert {
-    let mut command = Command::cargo_bin("jingwen").expect("the binary is built");
-    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C.UTF-8").current_dir(at).args(args).assert()
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let at = tempfile::tempdir().expect("a folder can be made");
-    for (name, content) in files {
-        let path = at.path().join(name);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder can be made");
-        fs::write(path, content).expect("a file can be written");
-    }
-    at
+fn jingwen(at: &TempDir, args: &[&str]) -> Assert {
+    program::jingwen(at.path()).args(args).assert()
 }
 
 #[test]

@@ -4,26 +4,19 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use predicates::str::contains;
 use tempfile::TempDir;
+
+mod program;
+
+use program::folder;
 
 /// A page that two rules change.
 const PAGE: &str = "冬日河面\n点击展开全文河面上的冰一夜之间裂开了。\n缺钱联系我，无视黑白户，当天放款\n岸边站满了人。\n";
 
-fn jingwen(at: &Path, args: &[&str]) -> assert_cmd::assert::Assert {
-    let mut command = Command::cargo_bin("jingwen").expect("the binary is built");
-    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C.UTF-8").current_dir(at).args(args).assert()
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let at = tempfile::tempdir().expect("a folder can be made");
-    for (name, content) in files {
-        let path = at.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
-        fs::write(path, content).expect("a file can be written");
-    }
-    at
+fn jingwen(at: &Path, args: &[&str]) -> Assert {
+    program::jingwen(at).args(args).assert()
 }
 
 fn read(at: &TempDir, name: &str) -> String {
