@@ -104,8 +104,7 @@ impl<'t> Window<'t> {
             }
             // The innermost piece stands beside the article; it must hold a sign of its own. What rules find there may have the
             // article's last paragraph between it and the frame.
-            let outer = run.len() - self.behind_paragraph(run.iter().map(|(piece, _)| piece), is_ruled);
-            let run = &run[..outer];
+            let run = &run[..self.before_paragraph(run.iter().map(|(piece, _)| piece), is_ruled)];
             let inner = run.iter().rposition(|(piece, _)| self.holds(piece, Signs::is_audible)).map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
             for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| !is_ruled(piece)) {
@@ -120,9 +119,9 @@ impl<'t> Window<'t> {
         gone
     }
 
-    /// How many of a run's pieces, read from the edge inwards, are a paragraph of sentences without a sign or lie behind one.
-    fn behind_paragraph<'p>(&self, run: impl ExactSizeIterator<Item = &'p Piece>, is_ruled: impl Fn(&Piece) -> bool) -> usize {
-        let length = run.len();
+    /// How many of a run's pieces, read from the edge inwards, come before a paragraph of sentences without a sign.
+    fn before_paragraph<'p>(&self, run: impl ExactSizeIterator<Item = &'p Piece>, is_ruled: impl Fn(&Piece) -> bool) -> usize {
+        let all = run.len();
         let mut mute: Option<(usize, Range<usize>)> = None;
         for (number, piece) in run.enumerate() {
             if is_ruled(piece) || self.holds(piece, Signs::is_audible) || self.is_mark(piece) {
@@ -132,10 +131,10 @@ impl<'t> Window<'t> {
             let (first, range) = mute.get_or_insert_with(|| (number, piece.range.clone()));
             *range = range.start.min(piece.range.start)..range.end.max(piece.range.end);
             if self.is_paragraph(range) {
-                return length - *first;
+                return *first;
             }
         }
-        0
+        all
     }
 
     /// Whether a range is a line of its own with a whole sentence.
