@@ -73,6 +73,23 @@ fn every_wrong_reading_is_undone() {
     }
 }
 
+/// A text whose bytes in one encoding are read as UTF-8 where they happen to be that, and else one by one.
+fn patched(text: &str, meant: &'static Encoding) -> String {
+    let bytes = meant.encode(text).0;
+    let one_by_one = |bytes: &[u8]| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+    bytes.utf8_chunks().map(|chunk| chunk.valid().to_owned() + &one_by_one(chunk.invalid())).collect()
+}
+
+#[test]
+fn bytes_read_as_utf_8_here_and_one_by_one_there_come_back() {
+    let more = ["系统实现之后，数据融合的深入应用成为行业共识。", "路上的门和毛坯房都没了，绿地的楼怎么办？他的么儿说不出。"];
+    for sentence in SENTENCES.into_iter().chain(more) {
+        let broken = patched(sentence, GBK);
+        assert_eq!(repaired(&broken), sentence, "{broken}");
+    }
+    assert_eq!(repaired(&patched("圖書館三樓的燈一直亮到凌晨。", BIG5)), "圖書館三樓的燈一直亮到凌晨。");
+}
+
 #[test]
 fn two_rounds_are_undone() {
     for sentence in SENTENCES {
