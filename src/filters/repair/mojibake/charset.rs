@@ -24,6 +24,8 @@ pub(super) enum Misread {
     EucKr,
     /// As UTF-8, with U+FFFD for what is not.
     Utf8,
+    /// As UTF-8 where the bytes happen to be that, and else one by one as Windows-1252, the way lenient crawlers do.
+    Utf8OrWestern,
 }
 
 /// How the bytes should have been read.
@@ -62,7 +64,8 @@ impl Misread {
         }
         match self {
             Self::Western => out.push(western(c).map_or(Unit::Foreign, Unit::Byte)),
-            Self::Utf8 => {
+            Self::Utf8OrWestern if c > '\u{FF}' && western(c).is_some() => out.extend(western(c).map(Unit::Byte)),
+            Self::Utf8 | Self::Utf8OrWestern => {
                 let mut buffer = [0; 4];
                 out.extend(c.encode_utf8(&mut buffer).bytes().map(Unit::Byte));
             }
@@ -72,6 +75,18 @@ impl Misread {
             Self::ShiftJis => reverse(c, &SHIFT_JIS_BYTES, out),
             Self::EucKr => reverse(c, &EUC_KR_BYTES, out),
         }
+    }
+}
+
+impl Misread {
+    /// The single byte that may stand behind a character instead of its [units](Self::units).
+    pub(super) fn single_byte(self, c: char) -> Option<u8> {
+        (self == Self::Utf8OrWestern && !c.is_ascii()).then(|| u8::try_from(u32::from(c)).ok()).flatten()
+    }
+
+    /// The reading that shows at first glance what this one does: most characters of it are of one byte.
+    pub(super) fn at_a_glance(self) -> Self {
+        if self == Self::Utf8OrWestern { Self::Western } else { self }
     }
 }
 
@@ -231,7 +246,7 @@ impl Misread {
             Self::Big5 | Self::Big5Unicode => &[0x80..=0xFF],
             // The five bytes that Windows-1252 leaves out.
             Self::Western => &[0x81..=0x81, 0x8D..=0x8D, 0x8F..=0x90, 0x9D..=0x9D],
-            Self::ShiftJis | Self::EucKr | Self::Utf8 => &[],
+            Self::ShiftJis | Self::EucKr | Self::Utf8 | Self::Utf8OrWestern => &[],
         }
     }
 

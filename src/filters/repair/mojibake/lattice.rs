@@ -81,6 +81,9 @@ const SWALLOWED: f32 = 7.0;
 /// Nats for losing one byte of a pair where pairs are lost.
 const HALF: f32 = 8.0;
 
+/// Nats for two bytes behind a character that is mostly one: only two in thirty leads of UTF-8 make such characters.
+const PAIRED: f32 = 2.5;
+
 /// The stretches of a line that one pair of readings explains.
 pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, scale: &Scale) -> Vec<Stretch> {
     let chars: Vec<(usize, char)> = line.char_indices().collect();
@@ -153,7 +156,8 @@ impl Garbled<'_> {
     /// From one character of what the bytes mean to the next.
     fn step_decoded(&self, ways: &mut [Ways], at: usize, costs: Costs, scale: &Scale) {
         let rest = &self.units[at..];
-        let character = self.meant.character(rest);
+        let characters = self.characters(at);
+        let character = characters.iter().flatten().next();
         let mut guesses = Vec::new();
         // Where characters are lost in a row, context says of none of them which it was.
         let in_a_row = rest[0] == Unit::Lost && (rest.get(1) == Some(&Unit::Lost) || at > 0 && self.units[at - 1] == Unit::Lost);
@@ -164,10 +168,10 @@ impl Garbled<'_> {
         for rank in 0..ways[at][DECODED].len() {
             let way = ways[at][DECODED][rank];
             let from = (at, DECODED, rank);
-            if let Some((emitted, length)) = character {
+            for &(emitted, length, odd) in characters.iter().flatten() {
                 let (state, cost) = scale.decoded(way.state, emitted);
                 let swallowed = if emitted.is_ascii() && self.first[at].is_none() { SWALLOWED } else { 0.0 };
-                let score = way.score + cost - swallowed;
+                let score = way.score + cost - swallowed - odd;
                 add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Whole });
             }
             for &(emitted, length) in &likeliest(&guesses, way.state, scale) {
@@ -181,6 +185,37 @@ impl Garbled<'_> {
                 let (score, emitted) = (way.score - costs.lost - half, '\u{FFFD}');
                 add(&mut ways[at + length][DECODED], Way { score, state: scale.after_lost(), from, emitted, how: How::Lost });
             }
+        }
+    }
+}
+
+impl Garbled<'_> {
+    /// The characters that the bytes from a place on can be: each with its units and what it costs besides the model.
+    fn characters(&self, at: usize) -> [Option<(char, usize, f32)>; 4] {
+        let mut found = [None; 4];
+        if self.misread != Misread::Utf8OrWestern {
+            found[0] = self.meant.character(&self.units[at..]).map(|(c, length)| (c, length, 0.0));
+            return found;
+        }
+        let mut slots = found.iter_mut();
+        for (lead, trail_at, odd) in self.bytes(at).into_iter().flatten() {
+            let trails = if lead.is_ascii() { [Some((lead, trail_at, 0.0)), None] } else { self.bytes(trail_at) };
+            for (trail, end, more) in trails.into_iter().flatten() {
+                if let (Some((c, _)), Some(slot)) = (self.meant.character(&[Unit::Byte(lead), Unit::Byte(trail)]), slots.next()) {
+                    *slot = Some((c, end - at, odd + more));
+                }
+            }
+        }
+        found
+    }
+
+    /// The bytes that may stand at a place, each with the place after it and what it costs.
+    fn bytes(&self, at: usize) -> [Option<(u8, usize, f32)>; 2] {
+        let Some(&Unit::Byte(byte)) = self.units.get(at) else { return [None; 2] };
+        let character = self.first[at].and_then(|index| self.chars.get(index));
+        match character.and_then(|&(_, c)| self.misread.single_byte(c)) {
+            Some(single) => [Some((single, at + 2, 0.0)), Some((byte, at + 1, PAIRED))],
+            None => [Some((byte, at + 1, 0.0)), None],
         }
     }
 }

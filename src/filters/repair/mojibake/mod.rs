@@ -125,7 +125,9 @@ fn likeliest(line: &str, suspicion: &Suspicion, scale: &Scale) -> Option<(usize,
     let promises = |reading: &Reading| {
         let needed = READINGS.glance * (reading.enter + reading.gain);
         suspicion.covers(reading.misread)
-            && glances.iter().any(|glance| glance.promises(reading.misread, reading.meant, needed, READINGS.lost, scale))
+            && glances
+                .iter()
+                .any(|glance| glance.promises(reading.misread.at_a_glance(), reading.meant, needed, READINGS.lost, scale))
     };
     let readings = READINGS.reading.iter().enumerate().filter(|(_, reading)| promises(reading));
     let explained = readings.map(|(number, reading)| (number, reading.stretches(line, scale, false)));
@@ -172,6 +174,7 @@ impl Reading {
             Misread::ShiftJis => "shift-jis",
             Misread::EucKr => "euc-kr",
             Misread::Utf8 => "utf-8",
+            Misread::Utf8OrWestern => "utf-8-or-latin-1",
         };
         RuleId::new(format!("repair/{meant}-as-{misread}"))
     }

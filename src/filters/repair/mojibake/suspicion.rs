@@ -93,7 +93,7 @@ impl Suspicion {
     pub(super) fn covers(&self, misread: Misread) -> bool {
         match misread {
             Misread::Gbk | Misread::Big5 | Misread::Big5Unicode => self.rare,
-            Misread::Western => self.western,
+            Misread::Western | Misread::Utf8OrWestern => self.western,
             Misread::Utf8 => self.replaced,
             Misread::ShiftJis => self.rare && self.kana,
             Misread::EucKr => self.hangul,
