@@ -17,11 +17,11 @@ pub struct Votes {
 }
 
 /// What an original must make a place likelier before the place votes for it, in nats.
-const LEAST_GAIN: f32 = 6.0;
+const LEAST_GAIN: f32 = 4.0;
 /// What one place says in full, in nats; of what is above, the logarithm counts.
-const SPEAKS: f32 = 6.0;
+const SPEAKS: f32 = 5.0;
 /// How much rows that share an original compete, against those that share a form.
-const ONE_FORM: f32 = 0.3;
+const ONE_FORM: f32 = 0.5;
 /// Odds beyond this, as logarithms, are certainty.
 const CERTAIN: f32 = 60.0;
 /// A place that gains so much less than [`LEAST_GAIN`] says nothing.

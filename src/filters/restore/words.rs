@@ -15,24 +15,22 @@ pub struct Words {
 }
 
 /// What a row that is surely active must gain in a place, in nats; the less active, the more.
-const COST: f32 = 4.0;
-/// The same for a row that was given for the page's site.
-const COST_GIVEN: f32 = 1.5;
+const COST: f32 = 1.5;
 /// The odds, as logarithms, that a row is active: of one that was given for the page's site; on a page of its family, of a
 /// pair that most spinners of the family have, and of one that its thesaurus would give.
 const ODDS_GIVEN: f32 = 2.5;
-const ODDS_CORE: f32 = -1.5;
-const ODDS_FAMILY: f32 = -5.5;
+const ODDS_CORE: f32 = -0.4;
+const ODDS_FAMILY: f32 = -4.0;
 /// By how much a form that is commoner in clean text than [`COMMON`] lowers them, for each e-fold.
-const ODDS_COMMON: f32 = 0.5;
+const ODDS_COMMON: f32 = 0.25;
 /// How often a form stands in clean text, for each character, before it counts as common.
 const COMMON: f32 = 1e-5;
-/// What an original that still stands says against its row, in nats: a spinner leaves three in a hundred.
-const LEFT_OVER: f32 = -3.5;
+/// What an original that still stands says against its row, in nats. A spinner leaves few, but other rows write it too.
+const LEFT_OVER: f32 = -1.2;
 /// Below these odds, as logarithms, a row's places are not asked.
 const LEAST_ODDS: f32 = -9.0;
 /// A row this unlikely to be active on the page is not tried, in nats.
-const LEAST_ACTIVE: f32 = -1.0;
+const LEAST_ACTIVE: f32 = -0.35;
 /// Only rows that are well active are chained.
 const CHAINS: Chains = Chains { rows: 2, cost: 4.5 };
 
@@ -74,8 +72,7 @@ impl Words {
         let votes = Votes::of(table, text, &hits, prior);
         let cost = |number: u32| {
             let log_active = votes.log_probability(number);
-            let least = if table.row(number).given { COST_GIVEN } else { COST };
-            (log_active >= LEAST_ACTIVE).then_some(least - log_active)
+            (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
         };
         let lattice = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
         let taken = decode(LanguageModel::embedded(), text, &lattice);
