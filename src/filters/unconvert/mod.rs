@@ -4,7 +4,8 @@
 //! behind every one, 双(shuang)方(fang), sometimes twice, and by doubling digits, 2(2)0(0). An author glosses a rare
 //! character or an unusual reading, 龘(dá), 六(lù)安, once. So a bracket speaks for a converted page when it gives a common
 //! character its usual reading in the middle of a sentence; once a page is known, every bracket that reads the
-//! character before it goes, and a traditional page is simplified. A traditional page without such brackets stays.
+//! character before it goes, and a traditional page is simplified. A traditional page without such brackets stays, unless
+//! the [slips](slips) of a converter show what it was.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,10 +16,12 @@ use crate::cleaner::Script;
 use crate::edit::RuleId;
 use crate::filters::normalise::mentions;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::script::{self, is_han};
 
 mod readings;
+mod slips;
 
 use readings::{Fit, Pinyin};
 
@@ -49,10 +52,15 @@ impl Filter for Unconvert {
         "unconvert"
     }
 
+    fn keywords(&self) -> Vec<&Keywords> {
+        vec![slips::keywords()]
+    }
+
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let glosses = find_glosses(page.text);
         let cuts = if glosses.is_empty() { Vec::new() } else { Evidence::of(page.text, &glosses).cuts(&glosses) };
-        let simplifies = self.script == Script::Simplified || !cuts.is_empty();
+        let converted = || slips::betray_conversion(page) && mentions("unconvert").all(|word| !page.text.contains(word));
+        let simplifies = self.script == Script::Simplified || !cuts.is_empty() || converted();
         if simplifies && !is_japanese(page.text) && script::traditional_share(page.text) >= TRADITIONAL {
             simplify_around(page.text, &cuts, edits);
         } else {

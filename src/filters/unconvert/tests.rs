@@ -1,4 +1,5 @@
 use super::*;
+use crate::filters::normalise::rows;
 use crate::pipeline::Pipeline;
 
 /// A page in the writer's own words, and the same as a converter would print it in traditional characters.
@@ -144,4 +145,29 @@ fn a_traditional_page_is_simplified_on_request() {
     let simplified = |text: &str| Pipeline::new(vec![Box::new(Unconvert::new(Script::Simplified))]).clean(text).text;
     assert_eq!(simplified(TRADITIONAL), PAGE);
     assert_eq!(simplified("図書館で本を読む。"), "図書館で本を読む。");
+}
+
+#[test]
+fn slips_of_a_converter_bring_the_script_back() {
+    let converted = "渡口終于修好了。這里的人說，這么大的船以前進不來，兩岸聯系全靠它。";
+    assert_eq!(cleaned(converted), "渡口终于修好了。这里的人说，这么大的船以前进不来，两岸联系全靠它。");
+    for genuine in [
+        "渡口終於修好了。這裡的人說，這麼大的船以前進不來，兩岸聯繫全靠它。",
+        // One typing error, or two in a text that knows better.
+        "渡口終于修好了。老船工說，他等了三年。",
+        "渡口終于修好了，這么大的船也進得來。關于渡口，於是沒有人再說什麼。",
+        "把“關係”寫成“關系”，把“終於”寫成“終于”，把“這麼”寫成“這么”，是簡繁轉換最常見的錯誤。",
+    ] {
+        assert_eq!(cleaned(genuine), genuine);
+    }
+}
+
+#[test]
+fn slips_are_sorted_and_stand_on_no_simplified_page() {
+    let rows: Vec<&str> = rows(include_str!("../../../rules/conversion-slips.tsv")).collect();
+    assert!(rows.windows(2).all(|pair| pair[0] < pair[1]));
+    for row in rows {
+        let (slip, proper) = row.split_once('\t').expect("two columns");
+        assert!(slip != proper && slip.chars().any(|c| script::simplified(c).is_some()), "{row}");
+    }
 }
