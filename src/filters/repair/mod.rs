@@ -7,6 +7,7 @@
 mod entities;
 mod escapes;
 mod mojibake;
+mod swallowed;
 mod talk;
 
 use crate::cleaner::Lost;
@@ -20,6 +21,7 @@ pub struct Repair {
     entity: RuleId,
     unicode_escape: RuleId,
     percent_escape: RuleId,
+    swallowed: RuleId,
 }
 
 impl Repair {
@@ -27,7 +29,13 @@ impl Repair {
     /// is asked for: the filters after this one see to the marks.
     pub fn new(lost: Lost) -> Self {
         let rule = |name: &str| RuleId::new(format!("repair/{name}"));
-        Self { lost, entity: rule("entity"), unicode_escape: rule("unicode-escape"), percent_escape: rule("percent-escape") }
+        Self {
+            lost,
+            entity: rule("entity"),
+            unicode_escape: rule("unicode-escape"),
+            percent_escape: rule("percent-escape"),
+            swallowed: rule("swallowed-quote"),
+        }
     }
 }
 
@@ -49,6 +57,9 @@ impl Filter for Repair {
             for run in talk::damaged(escaped) {
                 edits.replace(run.range, &run.text, rule);
             }
+        }
+        for (range, text) in swallowed::find(page) {
+            edits.replace(range, &text, &self.swallowed);
         }
         for run in mojibake::find(page, self.lost) {
             match run.gain {
@@ -80,6 +91,19 @@ mod tests {
         ] {
             assert_eq!(repaired(page), clean);
             assert_eq!(repaired(clean), clean);
+        }
+    }
+
+    #[test]
+    fn quotes_that_were_swallowed_with_a_tag_come_back() {
+        for (page, clean) in [
+            ("“潮水退了，她说，谁也留不住?！?/p>", "“潮水退了，她说，谁也留不住。”"),
+            ("“船来了！?/p>", "“船来了！”"),
+            ("他把它叫作“回头潮?/p>", "他把它叫作“回头潮”"),
+            ("他问：“走不走？”?/p>", "他问：“走不走？”?/p>"),
+            ("路径是 a?/p", "路径是 a?/p"),
+        ] {
+            assert_eq!(repaired(page), clean);
         }
     }
 
