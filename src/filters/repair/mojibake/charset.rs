@@ -64,7 +64,7 @@ impl Misread {
         }
         match self {
             Self::Western => out.push(western(c).map_or(Unit::Foreign, Unit::Byte)),
-            Self::Utf8OrWestern if c > '\u{FF}' && western(c).is_some() => out.extend(western(c).map(Unit::Byte)),
+            Self::Utf8OrWestern if c > TWO_BYTES && western(c).is_some() => out.extend(western(c).map(Unit::Byte)),
             Self::Utf8 | Self::Utf8OrWestern => {
                 let mut buffer = [0; 4];
                 out.extend(c.encode_utf8(&mut buffer).bytes().map(Unit::Byte));
@@ -78,10 +78,13 @@ impl Misread {
     }
 }
 
+/// The last character that UTF-8 writes in two bytes. In GBK three bytes in a row are hardly ever UTF-8.
+const TWO_BYTES: char = '\u{7FF}';
+
 impl Misread {
     /// The single byte that may stand behind a character instead of its [units](Self::units).
     pub(super) fn single_byte(self, c: char) -> Option<u8> {
-        (self == Self::Utf8OrWestern && !c.is_ascii()).then(|| u8::try_from(u32::from(c)).ok()).flatten()
+        if self == Self::Utf8OrWestern && !c.is_ascii() && c <= TWO_BYTES { western(c) } else { None }
     }
 
     /// The reading that shows at first glance what this one does: most characters of it are of one byte.
