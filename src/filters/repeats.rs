@@ -19,6 +19,9 @@ const WATERMARK: usize = 14;
 const CODED: usize = 6;
 const CODE: usize = 3;
 
+/// A watermark has fewer bytes than this: what is longer is a paragraph.
+const LONGEST: usize = 600;
+
 /// Deletes the later copy of a repeated paragraph. Short lines inside a repeated block go with it; short lines that
 /// repeat alone stay.
 pub struct Repeats {
@@ -103,8 +106,12 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
             }
         }
         for places in starts.into_values().filter(|places| places.len() >= 3) {
-            let shared = places[1..].iter().fold(&text[places[0]..], |shared, &at| common(shared, &text[at..]));
-            if names_site(shared) {
+            // No watermark runs into the next one.
+            let gap = places.windows(2).map(|two| two[1] - two[0]).fold(LONGEST, usize::min);
+            let first = &text[places[0]..];
+            let first = first.char_indices().map(|(at, _)| at).find(|&at| at >= gap).map_or(first, |end| &first[..end]);
+            let shared = places[1..].iter().fold(first, |shared, &at| common(shared, &text[at..]));
+            if shared.len() < LONGEST && names_site(shared) {
                 found.extend(places.iter().map(|at| start + at..start + at + shared.len()));
             }
         }

@@ -1,5 +1,6 @@
 //! Rules against pages: one pass of an automaton over keywords, then the few regexes whose keywords stand in a line.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Pattern, Place, Rule};
@@ -8,6 +9,10 @@ use crate::page::{Line, Page};
 
 /// How many non-blank lines that stay count as the head of a page, and from its end as its tail.
 const EDGE_LINES: usize = 12;
+
+/// How many bytes of a line are read at most while its edges are peeled, beside a few times the line itself.
+const MOST_READ: usize = 128 * 1024;
+const MOST_TIMES: usize = 8;
 
 /// A filter's rules behind one automaton of their keywords.
 pub struct RuleSet {
@@ -97,12 +102,18 @@ impl<'r> Candidate<'r, '_> {
 }
 
 /// What the rules find in a line. What they find at its edges is peeled off and they look again, until nothing new
-/// shows: a credit before a notice is at the end of the line once the notice is gone.
+/// shows: a credit before a notice is at the end of the line once the notice is gone. A long line of nothing but such
+/// things is no line of a page, and left alone.
 fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
     let mut all: Vec<Found<'r>> = Vec::new();
     let mut window = line.text_range();
-    let mut ranges = Vec::new();
+    let (mut ranges, mut known) = (Vec::new(), HashSet::new());
+    let mut read = 0;
     loop {
+        read += window.len();
+        if read > MOST_READ + MOST_TIMES * line.whole.len() {
+            return Vec::new();
+        }
         let mut inner = window.clone();
         for &rule in rules {
             rule.find(line, window.clone(), &mut ranges);
@@ -113,7 +124,7 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
                 if range.end >= window.end {
                     inner.end = inner.end.min(range.start);
                 }
-                if !all.iter().any(|known| known.range == range) {
+                if known.insert((range.start, range.end)) {
                     all.push(Found { rule, range });
                 }
             }

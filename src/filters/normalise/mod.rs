@@ -11,7 +11,7 @@
 mod enclosed;
 mod odd;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -67,6 +67,8 @@ struct Scan<'t> {
     run: Option<Run>,
     /// End of the last deleted character, and the character that now stands before that place.
     deleted: Option<(usize, Option<char>)>,
+    /// The places between which nothing shows, and the character at the second: the last that [`Scan::after`] looked for.
+    unseen: Cell<(usize, usize, Option<char>)>,
 }
 
 /// Neighbouring characters that one rule changes.
@@ -87,7 +89,15 @@ struct LineFacts {
 
 impl<'t> Scan<'t> {
     fn new(text: &'t str, lost: Lost) -> Self {
-        Self { text, lost, script: OnceCell::new(), line: LineFacts::default(), run: None, deleted: None }
+        Self {
+            text,
+            lost,
+            script: OnceCell::new(),
+            line: LineFacts::default(),
+            run: None,
+            deleted: None,
+            unseen: Cell::default(),
+        }
     }
 
     /// Judges the character at `at` and gives the offset to go on from.
@@ -178,7 +188,14 @@ impl<'t> Scan<'t> {
     /// The next character that shows.
     fn after(&self, end: usize) -> Option<char> {
         let unseen = |c: &char| matches!(Odd::of(*c), Some(Odd::Control | Odd::SoftHyphen | Odd::Bidi | Odd::Invisible));
-        self.text[end..].chars().find(|c| !unseen(c))
+        let (from, to, shown) = self.unseen.get();
+        if (from..to).contains(&end) {
+            return shown;
+        }
+        let next = self.text[end..].char_indices().find(|(_, c)| !unseen(c));
+        let (to, shown) = next.map_or((self.text.len(), None), |(at, c)| (end + at, Some(c)));
+        self.unseen.set((end, to, shown));
+        shown
     }
 
     fn delete(&mut self, range: Range<usize>, rule: &'static str, edits: &mut Proposals<'_>) {

@@ -183,49 +183,40 @@ impl Search<'_> {
             last = step.before;
         }
         taken[first..].reverse();
+        // The state over what was made of the text so far.
+        let (mut state, mut at) = (state_before(self.model, self.text, start), start);
         for number in first..taken.len() {
-            taken[number].gain = self.gain(start, &taken[first..], number - first);
+            let this = &self.candidates[taken[number].candidate];
+            state = self.model.score_from(state, &self.text[at..this.range.start]).0;
+            taken[number].gain = self.gain(state, this, &taken[number + 1..]);
+            state = self.model.score_from(state, &this.after).0;
+            at = this.range.end;
         }
     }
 
-    /// How much likelier the stretch is with one of the candidates than without it.
-    fn gain(&self, start: usize, taken: &[Taken], which: usize) -> f32 {
-        let candidate = |taken: &Taken| &self.candidates[taken.candidate];
-        let this = candidate(&taken[which]);
-        // The state before it, over what was made of the text up to there; two symbols are enough.
-        let mut state = state_before(self.model, self.text, start);
-        let mut at = start;
-        for earlier in &taken[..which] {
-            let earlier = candidate(earlier);
-            state = self.model.score_from(state, &self.text[at..earlier.range.start]).0;
-            state = self.model.score_from(state, &earlier.after).0;
-            at = earlier.range.end;
-        }
-        state = self.model.score_from(state, &self.text[at..this.range.start]).0;
+    /// How much likelier the text is after `state` with a candidate than without it, where the `later` ones are taken.
+    fn gain(&self, state: State, this: &Candidate<'_>, later: &[Taken]) -> f32 {
         let (mut with, mut gain) = self.model.score_from(state, &this.after);
         let (mut without, lost) = self.model.score_from(state, &self.text[this.range.clone()]);
         gain -= lost;
         let mut at = this.range.end;
-        let later = taken[which + 1..].iter().map(candidate);
-        let pieces = later
-            .flat_map(|later| {
-                let plain = &self.text[at..later.range.start];
-                at = later.range.end;
-                [plain, &later.after]
-            })
-            .collect::<Vec<_>>();
-        let rest = &self.text[at..];
-        for c in pieces.into_iter().chain([rest]).flat_map(str::chars) {
-            if with == without {
-                break;
+        let mut later = later.iter().map(|taken| &self.candidates[taken.candidate]);
+        loop {
+            let next = later.next();
+            let plain = &self.text[at..next.map_or(self.text.len(), |next| next.range.start)];
+            for c in plain.chars().chain(next.iter().flat_map(|next| next.after.chars())) {
+                if with == without {
+                    return gain;
+                }
+                let symbol = self.model.symbol(c);
+                let (next_with, gained) = self.model.step(with, symbol);
+                let (next_without, lost) = self.model.step(without, symbol);
+                (with, without) = (next_with, next_without);
+                gain += gained - lost;
             }
-            let symbol = self.model.symbol(c);
-            let (next_with, gained) = self.model.step(with, symbol);
-            let (next_without, lost) = self.model.step(without, symbol);
-            (with, without) = (next_with, next_without);
-            gain += gained - lost;
+            let Some(next) = next else { return gain };
+            at = next.range.end;
         }
-        gain
     }
 }
 

@@ -3,6 +3,7 @@
 //! Honest text gives them as they are: 电话：0755-12345678. Who pitches knows that filters look for them, and writes
 //! 微-信, 薇❤信, v芯, 136=6152=8980, 156乄1330乄4344.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -73,8 +74,11 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     if text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_none() {
         return contacts;
     }
+    // Where the contacts end, by where they start.
+    let mut taken = BTreeMap::new();
     let mut add = |range: Range<usize>, kind| {
-        if !contacts.iter().any(|known| known.range.start < range.end && range.start < known.range.end) {
+        if taken.range(..range.end).next_back().is_none_or(|(_, &end)| end <= range.start) {
+            taken.insert(range.start, range.end);
             contacts.push(Contact { range, kind });
         }
     };

@@ -59,9 +59,10 @@ impl<'t> Segment<'t> {
     pub(super) fn parts(&self, contacts: &[Contact]) -> Vec<Segment<'t>> {
         let text = self.text;
         let mut parts: Vec<Segment<'t>> = Vec::new();
+        let marks = Marks::of(text);
         for contact in contacts.iter().filter(|contact| contact.kind != Kind::Link) {
-            let range = bracket(text, &contact.range).unwrap_or_else(|| clause(text, &contact.range));
-            if range.len() < text.len() && parts.iter().all(|part| part.range.end <= self.start + range.start) {
+            let range = bracket(text, &contact.range).unwrap_or_else(|| marks.clause(&contact.range));
+            if range.len() < text.len() && parts.last().is_none_or(|part| part.range.end <= self.start + range.start) {
                 parts.push(self.inner(range, Extent::Part));
             }
         }
@@ -72,26 +73,37 @@ impl<'t> Segment<'t> {
 /// The bracket that holds a range of a text, if it is no longer than a clause.
 fn bracket(text: &str, inner: &Range<usize>) -> Option<Range<usize>> {
     const PAIRS: [(char, char); 6] = [('【', '】'), ('（', '）'), ('(', ')'), ('《', '》'), ('★', '★'), ('[', ']')];
+    let (before, after) = (&text[..inner.start], &text[inner.end..]);
+    let before = &before[before.char_indices().rev().map(|(at, _)| at).take_while(|at| inner.start - at <= LONG).last()?..];
+    let after = &after[..after.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= LONG).last()?];
     PAIRS.iter().find_map(|&(open, close)| {
-        let start = text[..inner.start].rfind(open)?;
-        if text[start + open.len_utf8()..inner.start].contains(close) {
-            return None;
-        }
-        let end = inner.end + text[inner.end..].find(close)? + close.len_utf8();
+        let open = before.rfind(open).filter(|&at| !before[at + open.len_utf8()..].contains(close))?;
+        let start = inner.start - before.len() + open;
+        let end = inner.end + after.find(close)? + close.len_utf8();
         (end - start <= LONG).then_some(start..end)
     })
 }
 
-/// The clause that holds a range of a text, with the mark behind it.
-fn clause(text: &str, inner: &Range<usize>) -> Range<usize> {
-    let is_mark = |c: char| "，。；！？,;!?、】）)》★ \u{3000}".contains(c);
-    let start = text[..inner.start].rfind(is_mark);
-    let start = start.map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
-    let end = text[inner.end..].find(is_mark).map_or(text.len(), |at| {
-        let at = inner.end + at;
-        at + text[at..].chars().next().map_or(0, char::len_utf8)
-    });
-    start..end
+/// Where the clauses of a text end, with the marks behind them.
+struct Marks {
+    ends: Vec<usize>,
+    text: usize,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let is_mark = |c: char| "，。；！？,;!?、】）)》★ \u{3000}".contains(c);
+        let ends = text.match_indices(is_mark).map(|(at, mark)| at + mark.len()).collect();
+        Self { ends, text: text.len() }
+    }
+
+    /// The clause that holds a range of the text.
+    fn clause(&self, inner: &Range<usize>) -> Range<usize> {
+        let before = self.ends.partition_point(|&end| end <= inner.start);
+        let after = self.ends.partition_point(|&end| end <= inner.end);
+        let start = before.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start..self.ends.get(after).copied().unwrap_or(self.text)
+    }
 }
 
 /// The sentences of a text with their closing marks. A mark right behind a letter is what a lost character left (v?信).
