@@ -20,7 +20,7 @@ use crate::page::Line;
 static PAGES: LazyLock<Vec<CodePage>> = LazyLock::new(|| {
     let encodings = [WINDOWS_1252, WINDOWS_1251, MACINTOSH, WINDOWS_1250, WINDOWS_1257, ISO_8859_2, WINDOWS_1253, WINDOWS_1254];
     let mut pages: Vec<CodePage> = encodings.into_iter().map(CodePage::of).collect();
-    pages.push(CodePage { chars: IBM437.chars().collect(), western: false });
+    pages.push(CodePage::new(IBM437.chars().collect(), false));
     pages
 });
 
@@ -30,6 +30,8 @@ const IBM437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£
 /// What a code page shows for the bytes from 0x80 on.
 struct CodePage {
     chars: Vec<char>,
+    /// The characters with their bytes, in order of code point.
+    bytes: Vec<(char, u8)>,
     /// Whether C1 controls stand for themselves, as in Latin-1.
     western: bool,
 }
@@ -37,8 +39,13 @@ struct CodePage {
 impl CodePage {
     fn of(encoding: &'static Encoding) -> Self {
         let bytes: Vec<u8> = (0x80..=0xFF).collect();
-        let chars = encoding.decode_without_bom_handling(&bytes).0.chars().collect();
-        Self { chars, western: encoding == WINDOWS_1252 }
+        Self::new(encoding.decode_without_bom_handling(&bytes).0.chars().collect(), encoding == WINDOWS_1252)
+    }
+
+    fn new(chars: Vec<char>, western: bool) -> Self {
+        let mut bytes: Vec<(char, u8)> = chars.iter().copied().zip(0x80..=0xFF).filter(|&(c, _)| c != '\u{FFFD}').collect();
+        bytes.sort_unstable();
+        Self { chars, bytes, western }
     }
 
     /// The byte behind a character beyond ASCII; no code page of one byte has Han or Hangul.
@@ -46,8 +53,8 @@ impl CodePage {
         if matches!(c, '\u{2E80}'..='\u{D7FF}') {
             return None;
         }
-        let known = self.chars.iter().position(|&known| known == c && c != '\u{FFFD}');
-        let byte = known.and_then(|at| u8::try_from(at + 0x80).ok());
+        let known = self.bytes.binary_search_by_key(&c, |&(known, _)| known).ok();
+        let byte = known.map(|at| self.bytes[at].1);
         // Latin-1 and Windows-1252 are mixed everywhere; the other pages are not.
         let control = || u8::try_from(u32::from(c)).ok().filter(|byte| self.western && (0x80..=0x9F).contains(byte));
         byte.or_else(control)
