@@ -58,7 +58,7 @@ fn a_folder_comes_out_as_the_same_tree() {
     }
     write(at.path(), "in/picture.png", [0u8, 1, 2]);
     let run = jingwen().current_dir(&at).args(["clean", "in", "-o", "out/of/it"]).assert().success();
-    run.stderr(contains("40 pages").and(contains("1 files that are no pages left out")));
+    run.stderr(contains("40 pages").and(contains("1 file of other kinds left out")));
     assert_eq!(read(at.path(), "out/of/it/1/1.txt"), CLEAN.repeat(2));
     assert!(!at.path().join("out/of/it/picture.png").exists());
 }
@@ -173,6 +173,17 @@ fn errors_are_one_line_that_says_what_to_do() {
         (&["clean", "file.txt", "--rules", "strange"], "spom.toml: no filter of that name has rules"),
         (&["clean", "file.txt", "--rules", "nowhere"], "nowhere: cannot be read"),
         (&["clean", "file.txt", "--audit", "in"], "in: is a folder; name a file to write"),
+        (&["clean", "file.txt", "--audit", "-"], "--audit: goes to a file; name one, such as audit.jsonl"),
+        (
+            &["clean", "file.txt", "--audit", "file.txt"],
+            "--audit file.txt: is in file.txt, where it would be taken for a page or overwrite one",
+        ),
+        (&["clean", "in", "-o", "out", "--audit", "in/log.jsonl"], "--audit in/log.jsonl: is in in, "),
+        (&["clean", "in", "-o", "out", "--audit", "out/log.jsonl"], "--audit out/log.jsonl: is in out, "),
+        (&["clean", "in", "--to", "jsonl", "-o", "log", "--audit", "log"], "--audit log: is in log, "),
+        (&["clean", "in", "--to", "jsonl", "-o", "in/all.jsonl"], "--output in/all.jsonl: is in in, "),
+        (&["clean", "in", "-o", "out", "--audit", "log", "--report", "log"], "--report log: is in log, "),
+        (&["clean", "in", "-o", "out", "--report", "in/r.html"], "--report in/r.html: is in in, "),
         (&["check", "nowhere"], "nowhere: cannot be read"),
         (&["check", "in"], "in: holds no case"),
         (&["explain", "gone.txt"], "gone.txt: cannot be read"),
@@ -316,7 +327,7 @@ fn bad_lines_are_reported_with_their_number_and_the_rest_goes_on() {
         .assert()
         .code(2)
         .stdout(line(1, CLEAN) + &line(2, CLEAN))
-        .stderr(contains("-:2: no JSON object").and(contains("-:4: no field \"text\"; name the field")));
+        .stderr(contains("-:2: no JSON at column 2; each line").and(contains("-:4: no field \"text\"; name the field")));
 }
 
 #[test]
@@ -405,4 +416,35 @@ fn an_html_field_gives_the_article_to_the_text_field() {
     let record: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).expect("a record");
     assert!(record["text"].as_str().is_some_and(|text| text.starts_with("河面上的冰") && !text.contains('<')));
     assert_eq!((record["html"].as_str(), record["n"].as_u64()), (Some(html.as_str()), Some(1)));
+}
+
+/// What comes of packing a text.
+fn packed(text: &str) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(text.as_bytes()).expect("memory can be written");
+    packer.finish().expect("memory can be written")
+}
+
+fn unpacked(path: &Path) -> String {
+    let mut text = String::new();
+    let file = fs::File::open(path).expect("it was written");
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).expect("it is packed");
+    text
+}
+
+#[test]
+fn packed_pages_are_unpacked_and_come_out_packed() {
+    let at = folder();
+    write(at.path(), "in/a.txt.gz", packed(PAGE));
+    write(at.path(), "in/b.txt", PAGE);
+    let run = |args: &[&str]| jingwen().current_dir(&at).args(args).assert().success();
+    run(&["clean", "in", "-o", "out", "--audit", "log.jsonl"]);
+    assert_eq!(unpacked(&at.path().join("out/a.txt.gz")), CLEAN);
+    run(&["undo", "out", "--audit", "log.jsonl", "-o", "back"]);
+    assert_eq!(unpacked(&at.path().join("back/a.txt.gz")), PAGE);
+    run(&["clean", "in/a.txt.gz"]).stdout(CLEAN);
+    run(&["clean", "in/b.txt", "-o", "b.txt.gz"]);
+    assert_eq!(unpacked(&at.path().join("b.txt.gz")), CLEAN);
+    run(&["clean", "in", "--to", "text", "-o", "all.txt.gz"]);
+    assert_eq!(unpacked(&at.path().join("all.txt.gz")), format!("{CLEAN}\u{c}{CLEAN}\u{c}"));
 }
