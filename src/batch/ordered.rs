@@ -1,9 +1,10 @@
 //! Work spread over threads whose results come in the order of the input.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rayon::ThreadPool;
 
@@ -24,7 +25,7 @@ where
     let (results, received) = channel();
     let (permits, returned) = sync_channel(AHEAD * pool.current_num_threads());
     let work = Arc::new(work);
-    thread::spawn(move || {
+    let taking = thread::spawn(move || {
         for (number, input) in inputs.enumerate() {
             // Full while as many as allowed are in flight; closed when nobody waits for results.
             if permits.send(()).is_err() {
@@ -37,7 +38,7 @@ where
             });
         }
     });
-    Ordered { received, returned, early: BTreeMap::new(), next: 0 }
+    Ordered { received, returned, early: BTreeMap::new(), next: 0, taking: Some(taking) }
 }
 
 /// The results of [`ordered`].
@@ -47,6 +48,7 @@ pub(crate) struct Ordered<R> {
     returned: Receiver<()>,
     early: BTreeMap<usize, R>,
     next: usize,
+    taking: Option<JoinHandle<()>>,
 }
 
 impl<R> Iterator for Ordered<R> {
@@ -57,7 +59,13 @@ impl<R> Iterator for Ordered<R> {
             if let Some(result) = self.early.remove(&self.next) {
                 break result;
             }
-            let (number, result) = self.received.recv().ok()?;
+            let Ok((number, result)) = self.received.recv() else {
+                // The inputs have ended, or taking them panicked: a batch must not pass for whole then.
+                if let Some(Err(panic)) = self.taking.take().map(JoinHandle::join) {
+                    resume_unwind(panic);
+                }
+                return None;
+            };
             self.early.insert(number, result);
         };
         self.next += 1;
@@ -84,6 +92,13 @@ mod tests {
         })
         .collect();
         assert!(results.iter().copied().eq((0..1000).map(|n| n * 2)));
+    }
+
+    #[test]
+    #[should_panic(expected = "no more inputs")]
+    fn a_panic_of_the_inputs_is_no_end_of_them() {
+        let inputs = (0..3).map(|n| if n < 2 { n } else { panic!("no more inputs") });
+        ordered(inputs, pool(2), |n| n).for_each(drop);
     }
 
     #[test]
