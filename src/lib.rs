@@ -38,6 +38,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # What a page is, and what a site repeats
+//!
+//! A [`Verdict`](verdict::Verdict) says what kind of page one is, so that adverts and doorways can be left out:
+//!
+//! ```
+//! use jingwen::verdict::Kind;
+//!
+//! let advert = "代开各类发票，税率优惠，可验证后付款，联系电话19800001234微信同号\n专业代开增值税发票，电话19800001234";
+//! assert_eq!(jingwen::clean(advert.as_bytes()).verdict().kind, Kind::Advert);
+//! ```
+//!
+//! A [`SiteProfile`](profile::SiteProfile) is what recurs over the pages of a site, and is removed with [`Options::profile`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use jingwen::{Cleaner, Options, profile::SiteProfile, rules::Rules};
+//!
+//! let pages: Vec<String> = (0..40).map(|day| format!("河面在第{day}天解冻了。\n临江晚报客户端的常用入口\n")).collect();
+//! let mut profile = SiteProfile::new();
+//! pages.iter().for_each(|page| profile.add(page));
+//! let options = Options { profile: Some(Arc::new(profile)), ..Options::default() };
+//! let cleaner = Cleaner::new(&Rules::embedded()?, &options)?;
+//! assert_eq!(cleaner.clean("船下水了。\n临江晚报客户端的常用入口\n".as_bytes()).cleaned.text, "船下水了。\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # How it works
 //!
 //! ```text
@@ -47,6 +73,8 @@
 //! A [`filters::Filter`] reads a [`page::Page`] and proposes [`edit::Edit`]s; the [`pipeline::Pipeline`] resolves them,
 //! applies them in the one place where text changes, and records the [`pipeline::Pass`]. What no filter proposes to change
 //! comes out byte for byte, and every change can be undone. The filters, in order, are [`filters::standard`].
+//!
+//! What is not in this documentation is for the program and the project's tools, and may change with any version.
 //!
 //! To read the code: this file, [`edit`], [`pipeline`], one filter, such as [`filters::repeats`].
 
@@ -58,7 +86,9 @@ pub mod edit;
 pub mod extract;
 pub mod filters;
 pub mod keywords;
+#[doc(hidden)]
 pub mod language;
+#[doc(hidden)]
 pub mod learn;
 pub mod page;
 pub mod pipeline;
@@ -66,6 +96,7 @@ pub mod profile;
 pub mod render;
 pub mod rules;
 mod script;
+#[doc(hidden)]
 pub mod spin;
 pub mod verdict;
 

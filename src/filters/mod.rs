@@ -1,4 +1,32 @@
 //! The filters: each reads a page and proposes edits, one kind of pollution a file.
+//!
+//! One of your own runs in a [`Pipeline`](crate::pipeline::Pipeline), alone or beside the [`standard`] ones:
+//!
+//! ```
+//! use jingwen::edit::RuleId;
+//! use jingwen::filters::{Filter, Proposals};
+//! use jingwen::page::Page;
+//! use jingwen::pipeline::Pipeline;
+//!
+//! /// Removes lines that are a number and nothing else.
+//! struct PageNumbers(RuleId);
+//!
+//! impl Filter for PageNumbers {
+//!     fn name(&self) -> &'static str {
+//!         "page-numbers"
+//!     }
+//!
+//!     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+//!         let lines = page.lines().filter(|line| line.text().parse::<u32>().is_ok());
+//!         edits.delete_all(lines.map(|line| (line.whole_range(), &self.0)).collect());
+//!     }
+//! }
+//!
+//! let filter = PageNumbers(RuleId::new("page-numbers/alone"));
+//! let cleaned = Pipeline::new(vec![Box::new(filter)]).clean("河面上的冰\n12\n一夜之间裂开了。\n");
+//! assert_eq!(cleaned.text, "河面上的冰\n一夜之间裂开了。\n");
+//! assert_eq!(cleaned.undo(), "河面上的冰\n12\n一夜之间裂开了。\n");
+//! ```
 
 use std::ops::Range;
 

@@ -1,4 +1,16 @@
 //! The audit as JSON Lines, one record an edit, and the way back from it.
+//!
+//! ```
+//! use jingwen::render::audit::{self, Offset, Record};
+//!
+//! let page = jingwen::clean("展开剩余47%河面上的冰一夜之间裂开了。".as_bytes());
+//! let mut log = Vec::new();
+//! audit::write(&mut log, "page.txt", None, &page, Offset::default())?;
+//!
+//! let records = serde_json::Deserializer::from_slice(&log).into_iter().collect::<Result<Vec<Record>, _>>()?;
+//! assert_eq!(audit::undo(&page.cleaned.text, &records)?, page.source());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt;
 use std::io::{self, Write};

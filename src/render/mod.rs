@@ -4,5 +4,7 @@ pub mod audit;
 pub mod diff;
 pub mod explain;
 pub mod report;
+#[doc(hidden)]
 pub mod spot;
+#[doc(hidden)]
 pub mod terminal;
