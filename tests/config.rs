@@ -73,7 +73,7 @@ fn config_prints_what_is_in_force_and_where_it_is_from() {
 fn mistakes_are_told_with_their_line() {
     for (file, told) in [
         ("skip = []\nrestor = \"off\"\n", "jingwen.toml:2: unknown key \"restor\"; did you mean \"restore\"?"),
-        ("skip = []\ncolour = 1\n", "jingwen.toml:2: unknown key \"colour\"; the keys are encoding, "),
+        ("skip = []\ncolour = 1\n", "jingwen.toml:2: unknown key \"colour\"; the keys are drop, encoding, "),
         ("restore = \"some\"\n", "jingwen.toml:1: restore: unknown variant `some`, expected one of `off`, `chars`, `words`"),
         ("jobs = 0\n", "jingwen.toml:1: jobs: "),
         ("skip = 1\n", "jingwen.toml:1: skip: "),

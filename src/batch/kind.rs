@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     JsonLines,
     /// A web archive.
     Warc,
+    /// Rows, one column of which holds pages.
+    Parquet,
 }
 
 /// How a file is packed.
@@ -47,6 +49,7 @@ impl Kind {
             "txt" | "text" | "htm" | "html" | "shtml" | "xhtml" | "md" => Some(Self::Page),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "warc" | "wet" => Some(Self::Warc),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }

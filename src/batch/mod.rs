@@ -9,6 +9,8 @@ mod gunzip;
 mod kind;
 mod manifest;
 mod ordered;
+#[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
+mod parquet;
 mod progress;
 mod record;
 mod run;
@@ -19,7 +21,8 @@ mod warc;
 mod work;
 
 pub(crate) use kind::{Kind, Packing, open};
-pub(crate) use manifest::Tally;
+pub(crate) use manifest::{Part, Tally};
+pub(crate) use parquet::undo as undo_rows;
 pub(crate) use progress::Progress;
 pub(crate) use record::{Fields, Record};
 pub(crate) use run::{Batch, Target, total};

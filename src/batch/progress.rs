@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::lang::say;
+use crate::cli::lang::{count, say};
 
 /// A bar with the bytes of the input read, pages and megabytes a second, and the time left. Nothing where standard error is
 /// no terminal.
@@ -44,7 +44,8 @@ impl Progress {
         self.shown = Instant::now();
         self.bar.set_position(self.read.load(Ordering::Relaxed));
         let speed = pages as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
-        self.bar.set_message(say!("{pages} pages, {speed:.0}/s", "{pages} 页，每秒 {speed:.0} 页"));
+        let all = count(pages, "page");
+        self.bar.set_message(say!("{all}, {speed:.0}/s", "{pages} 页，每秒 {speed:.0} 页"));
     }
 
     /// Lets something else be written.

@@ -13,10 +13,11 @@ use jingwen::render::report::Report;
 use crate::batch::kind::{Kind, Packing};
 use crate::batch::manifest::{Entry, Finished, Manifest, Part, Tally};
 use crate::batch::ordered::ordered;
+use crate::batch::parquet::Sheet;
 use crate::batch::progress::Progress;
 use crate::batch::tasks::{Plan, Source, Task};
 use crate::batch::walk::Found;
-use crate::batch::work::{Output, Work};
+use crate::batch::work::{Form, Output, Work};
 use crate::cli::input::read_file;
 use crate::cli::lang::say;
 use crate::cli::output::{make_folder, write_file};
@@ -41,6 +42,8 @@ pub(crate) struct Batch {
     pub(crate) target: Target,
     /// What the inputs hold, where it is not for their names to say.
     pub(crate) kind: Option<Kind>,
+    /// The form in which pages come out, where it is not for the inputs to say.
+    pub(crate) form: Option<Form>,
     pub(crate) audit: Option<PathBuf>,
     /// Whether to go on where an earlier run was stopped.
     pub(crate) resume: bool,
@@ -77,7 +80,7 @@ impl Batch {
     ) -> Result<Tally> {
         if let (Target::File(path), true) = (&self.target, self.resume)
             && path.exists()
-            && !manifest_of(&self.target).is_some_and(|manifest| manifest.exists())
+            && !self.manifest().is_some_and(|manifest| manifest.exists())
         {
             // The earlier run came to its end, and took its manifest away.
             return Ok(Tally::default());
@@ -91,8 +94,9 @@ impl Batch {
                 _ => None,
             },
             packing: sink.packing,
-            form: self.work.form,
+            form: self.form,
             kind: self.kind,
+            fields: self.work.fields.clone(),
             strict: self.audit.is_some() || !matches!(self.target, Target::Tree(_)),
             finished,
             read: Arc::clone(&read),
@@ -113,6 +117,20 @@ impl Batch {
         progress.finish();
         sink.close()
     }
+
+    /// Where the manifest is. A single Parquet file has none: it is whole, or begun anew.
+    fn manifest(&self) -> Option<PathBuf> {
+        match &self.target {
+            Target::Tree(folder) => Some(folder.join(".jingwen-manifest")),
+            Target::File(_) if self.form == Some(Form::Parquet) => None,
+            Target::File(path) => {
+                let mut name = path.as_os_str().to_owned();
+                name.push(".manifest");
+                Some(PathBuf::from(name))
+            }
+            Target::Stdout | Target::Nowhere => None,
+        }
+    }
 }
 
 fn perform(work: &Work, task: Task, tree: bool, read: &AtomicU64) -> Done {
@@ -131,6 +149,10 @@ fn perform(work: &Work, task: Task, tree: bool, read: &AtomicU64) -> Done {
         Task::Pages(source, pages, next) => {
             let output = work.clean_warc(&source, &pages);
             Done::Stretch(source, next, output)
+        }
+        Task::Rows(source, rows) => {
+            let output = rows.clean(work, &source);
+            Done::Stretch(source, rows.next(), output)
         }
         Task::Open(source) => Done::Opened(source),
         Task::Gap(page, error) => Done::Gap(page, error),
@@ -170,10 +192,10 @@ struct Sink<'r> {
     target: Target,
     packing: Packing,
     /// The single output.
-    single: Option<Part>,
+    single: Option<Place>,
     stdout: BufWriter<Stdout>,
     /// The output in a tree that a file of many pages goes to.
-    open: Option<Part>,
+    open: Option<Place>,
     audit: Option<Part>,
     manifest: Option<Manifest>,
     /// What the earlier run was working on.
@@ -208,10 +230,10 @@ impl<'r> Sink<'r> {
         if let Target::Tree(folder) = &batch.target {
             make_folder(folder)?;
         }
-        let manifest = manifest_of(&batch.target);
+        let manifest = batch.manifest();
         let earlier = match &manifest {
             Some(path) if batch.resume => Manifest::resume(path, &batch.settings)?,
-            None if batch.resume => {
+            None if batch.resume && !matches!(batch.target, Target::File(_)) => {
                 bail!(say!("--resume: needs an output to go on with: add -o", "--resume：请用 -o 指定要继续的输出"))
             }
             _ => None,
@@ -220,7 +242,7 @@ impl<'r> Sink<'r> {
             && let Some(last) = finished.last.clone()
         {
             if let Target::File(path) = &batch.target {
-                sink.single = Some(Part::reopen(path, last.output)?);
+                sink.single = Some(Place::Bytes(Part::reopen(path, last.output)?));
             }
             sink.audit = batch.audit.as_deref().map(|path| Part::reopen(path, last.audit)).transpose()?;
             sink.tally = last.tally;
@@ -231,7 +253,7 @@ impl<'r> Sink<'r> {
         // First the manifest: what an earlier one says of the outputs ends with them.
         sink.manifest = manifest.map(|path| Manifest::create(&path, &batch.settings)).transpose()?;
         if let Target::File(path) = &batch.target {
-            sink.single = Some(Part::create(path)?);
+            sink.single = Some(Place::create(path, batch.form)?);
         }
         sink.audit = batch.audit.as_deref().map(Part::create).transpose()?;
         Ok((sink, Finished::default()))
@@ -255,7 +277,9 @@ impl<'r> Sink<'r> {
                 }
             }
             Done::Closed(source) => {
-                if let Some(part) = self.open.take() {
+                if let Some(place) = self.open.take() {
+                    let mut part = place.finish()?;
+                    part.sync()?;
                     part.publish()?;
                 }
                 self.note(&source, None, 0)?;
@@ -289,15 +313,15 @@ impl<'r> Sink<'r> {
         }
         let begun = self.begun.take().filter(|entry| entry.file == source.name && entry.stamp == source.stamp);
         self.open = Some(match begun {
-            Some(entry) => Part::reopen(&source.target, entry.output)?,
-            None => Part::create(&source.target)?,
+            Some(entry) => Place::Bytes(Part::reopen(&source.target, entry.output)?),
+            None => Place::create(&source.target, Some(source.form))?,
         });
         Ok(())
     }
 
     fn write(&mut self, output: Output) -> Result<()> {
         match (&mut self.single, &mut self.open, &self.target) {
-            (Some(part), _, _) | (None, Some(part), _) => part.append(&output.bytes)?,
+            (Some(place), _, _) | (None, Some(place), _) => place.append(&output)?,
             (None, None, Target::Stdout) => {
                 self.stdout.write_all(&output.bytes).and_then(|()| self.stdout.flush()).context("standard output")?;
             }
@@ -326,28 +350,35 @@ impl<'r> Sink<'r> {
 
     fn note(&mut self, source: &Source, next: Option<u64>, length: u64) -> Result<()> {
         let Some(manifest) = &mut self.manifest else { return Ok(()) };
-        let part = self.single.as_ref().or(self.open.as_ref());
+        let place = self.single.as_ref().or(self.open.as_ref());
+        if next.is_some() && matches!(place, Some(Place::Rows(_))) {
+            return Ok(());
+        }
         let entry = Entry {
             file: source.name.clone(),
             stamp: source.stamp,
             next,
-            output: part.map_or(length, Part::length),
+            output: place.map_or(length, Place::length),
             audit: self.audit.as_ref().map_or(0, Part::length),
             tally: self.tally,
         };
-        let outputs = [&mut self.single, &mut self.open, &mut self.audit];
-        manifest.note(entry, || outputs.into_iter().flatten().try_for_each(Part::sync))
+        let places = [&mut self.single, &mut self.open];
+        manifest.note(entry, || {
+            places.into_iter().flatten().try_for_each(Place::sync)?;
+            self.audit.as_mut().map_or(Ok(()), Part::sync)
+        })
     }
 
     /// Puts the outputs in their places.
     fn close(mut self) -> Result<Tally> {
-        for part in [&mut self.single, &mut self.audit].into_iter().flatten() {
+        let mut single = self.single.map(Place::finish).transpose()?;
+        for part in [&mut single, &mut self.audit].into_iter().flatten() {
             part.sync()?;
         }
         if let Some(manifest) = &mut self.manifest {
             manifest.write()?;
         }
-        if let Some(single) = self.single {
+        if let Some(single) = single {
             single.publish()?;
         }
         if let Some(audit) = self.audit {
@@ -362,16 +393,47 @@ impl<'r> Sink<'r> {
     }
 }
 
-/// Where the manifest of a target is.
-fn manifest_of(target: &Target) -> Option<PathBuf> {
-    match target {
-        Target::Tree(folder) => Some(folder.join(".jingwen-manifest")),
-        Target::File(path) => {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".manifest");
-            Some(PathBuf::from(name))
+/// Where many pages go.
+enum Place {
+    Bytes(Part),
+    /// A file that is of no use until its end is written: a run that was stopped begins it anew.
+    Rows(Sheet),
+}
+
+impl Place {
+    fn create(path: &Path, form: Option<Form>) -> Result<Self> {
+        let part = Part::create(path)?;
+        Ok(if form == Some(Form::Parquet) { Self::Rows(Sheet::new(part)?) } else { Self::Bytes(part) })
+    }
+
+    fn append(&mut self, output: &Output) -> Result<()> {
+        match (self, &output.table) {
+            (Self::Bytes(part), _) => part.append(&output.bytes),
+            (Self::Rows(sheet), Some(rows)) => sheet.append(rows),
+            (Self::Rows(_), None) => Ok(()),
         }
-        Target::Stdout | Target::Nowhere => None,
+    }
+
+    /// How long what was written is, where it can be gone on with.
+    fn length(&self) -> u64 {
+        match self {
+            Self::Bytes(part) => part.length(),
+            Self::Rows(_) => 0,
+        }
+    }
+
+    fn sync(&mut self) -> Result<()> {
+        match self {
+            Self::Bytes(part) => part.sync(),
+            Self::Rows(_) => Ok(()),
+        }
+    }
+
+    fn finish(self) -> Result<Part> {
+        match self {
+            Self::Bytes(part) => Ok(part),
+            Self::Rows(sheet) => sheet.finish(),
+        }
     }
 }
 

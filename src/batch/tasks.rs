@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::batch::blocks::{Block, Blocks};
+use crate::batch::blocks::{Block, Blocks, Gap};
 use crate::batch::kind::{Kind, Packing, open};
 use crate::batch::manifest::{Finished, Stamp};
+use crate::batch::parquet::{self, Rows};
+use crate::batch::record::Fields;
 use crate::batch::walk::Found;
 use crate::batch::warc::{WarcPage, WarcPages};
 use crate::batch::work::{Form, name_of};
-use crate::cli::input::is_stdin;
+use crate::cli::input::{is_stdin, unreadable};
 use crate::cli::lang::say;
 
 /// About how many bytes of archived pages make a piece of work.
@@ -30,6 +32,8 @@ pub(crate) enum Task {
     Lines(Arc<Source>, Block),
     /// Some of its pages; then the number of the record to go on with.
     Pages(Arc<Source>, Vec<WarcPage>, u64),
+    /// Some of its rows.
+    Rows(Arc<Source>, Rows),
     /// Something of it that cannot be read: the name of the page, and why.
     Gap(String, io::Error),
     /// It has ended.
@@ -51,6 +55,8 @@ pub(crate) struct Source {
     /// Its name in the run: its path below the folder that was asked for.
     pub(crate) name: String,
     pub(crate) kind: Kind,
+    /// The form in which its pages come out.
+    pub(crate) form: Form,
     /// Where its pages go in a tree of outputs.
     pub(crate) target: PathBuf,
     /// How they are packed there.
@@ -64,9 +70,11 @@ pub(crate) struct Plan {
     pub(crate) tree: Option<PathBuf>,
     /// How a single output is packed.
     pub(crate) packing: Packing,
-    pub(crate) form: Form,
+    /// The form that is asked for; otherwise pages come out as JSON Lines, and from Parquet to a tree as Parquet.
+    pub(crate) form: Option<Form>,
     /// What the inputs hold, where it is not for their names to say.
     pub(crate) kind: Option<Kind>,
+    pub(crate) fields: Fields,
     /// Whether the order of outputs, or the audit, hangs on every input being as it was.
     pub(crate) strict: bool,
     pub(crate) finished: Finished,
@@ -114,21 +122,32 @@ impl Plan {
     }
 
     fn source(&self, found: &Found, kind: Kind) -> Source {
-        let packing = if self.tree.is_some() { Packing::of(&found.path) } else { self.packing };
-        let name = Packing::strip(&found.name);
-        let target = match (kind, self.form) {
-            (Kind::Page, _) => name,
-            (Kind::FormFeed, Form::Text) | (Kind::JsonLines, Form::JsonLines) => found.name.clone(),
+        let form = self.form.unwrap_or(match (kind, &self.tree) {
+            (Kind::Parquet, Some(_)) => Form::Parquet,
+            (Kind::FormFeed, _) => Form::Text,
+            _ => Form::JsonLines,
+        });
+        let packing = match (form, &self.tree) {
+            (Form::Parquet, _) => Packing::Plain,
+            (_, Some(_)) => Packing::of(&found.path),
+            (_, None) => self.packing,
+        };
+        let target = match (kind, form) {
+            (Kind::Page, _)
+            | (Kind::FormFeed, Form::Text)
+            | (Kind::JsonLines, Form::JsonLines)
+            | (Kind::Parquet, Form::Parquet) => found.name.clone(),
             (_, form) => {
-                let extension = if form == Form::Text { "txt" } else { "jsonl" };
-                PathBuf::from(format!("{}{}", name.with_extension(extension).display(), packing.extension()))
+                let name = Packing::strip(&found.name).with_extension(form.extension());
+                PathBuf::from(format!("{}{}", name.display(), packing.extension()))
             }
         };
         Source {
             name: name_of(&found.name),
             kind,
             target: self.tree.clone().unwrap_or_default().join(target),
-            packing: if kind == Kind::Page { Packing::Plain } else { packing },
+            form,
+            packing,
             stamp: Stamp::of(&found.path),
             path: found.path.clone(),
         }
@@ -141,29 +160,44 @@ impl Plan {
             Some(_) if self.strict => return one(Task::Fatal(changed(&source.path))),
             _ => 0,
         };
-        let input: io::Result<Box<dyn BufRead + Send>> = if is_stdin(&source.path) {
-            Ok(Box::new(BufReader::with_capacity(1 << 20, io::stdin())))
-        } else {
-            open(&source.path, Arc::clone(&self.read))
-        };
-        let input = match input {
-            Ok(input) => input,
-            Err(error) => return one(Task::Failed(anyhow::Error::new(error).context(source.path.display().to_string()))),
-        };
-        let middle: Box<dyn Iterator<Item = Task> + Send> = match source.kind {
-            Kind::Warc => Box::new(archive(input, Arc::clone(&source), from)),
-            kind => {
-                let end = if kind == Kind::FormFeed { b'\x0C' } else { b'\n' };
-                Box::new(lines(Blocks::new(input, end, is_stdin(&source.path)), Arc::clone(&source), from))
-            }
+        let middle = match self.middle(&source, from) {
+            Ok(middle) => middle,
+            Err(error) => return one(Task::Failed(error)),
         };
         let (first, last) = (Task::Open(Arc::clone(&source)), Task::Close(source));
         Box::new(std::iter::once(first).chain(middle).chain(std::iter::once(last)))
     }
+
+    fn middle(&self, source: &Arc<Source>, from: u64) -> Result<Box<dyn Iterator<Item = Task> + Send>> {
+        let read = Arc::clone(&self.read);
+        if source.kind == Kind::Parquet {
+            let rows = parquet::read(&source.path, &self.fields, from, read)?;
+            return Ok(Box::new(table(rows, Arc::clone(source))));
+        }
+        let input: Box<dyn BufRead + Send> = if is_stdin(&source.path) {
+            Box::new(BufReader::with_capacity(1 << 20, io::stdin()))
+        } else {
+            open(&source.path, read).with_context(|| unreadable(&source.path))?
+        };
+        Ok(match source.kind {
+            Kind::Warc => Box::new(archive(input, Arc::clone(source), from)),
+            kind => {
+                let end = if kind == Kind::FormFeed { b'\x0C' } else { b'\n' };
+                Box::new(lines(Blocks::new(input, end, is_stdin(&source.path)), Arc::clone(source), from))
+            }
+        })
+    }
+}
+
+fn table(rows: impl Iterator<Item = Result<Rows, Gap>> + Send, source: Arc<Source>) -> impl Iterator<Item = Task> + Send {
+    rows.map(move |rows| match rows {
+        Ok(rows) => Task::Rows(Arc::clone(&source), rows),
+        Err(gap) => Task::Gap(format!("{}:{}", source.name, gap.line), gap.error),
+    })
 }
 
 fn lines(
-    blocks: impl Iterator<Item = Result<Block, crate::batch::blocks::Gap>> + Send,
+    blocks: impl Iterator<Item = Result<Block, Gap>> + Send,
     source: Arc<Source>,
     from: u64,
 ) -> impl Iterator<Item = Task> + Send {

@@ -12,8 +12,8 @@ use jingwen::{CleanedPage, Input};
 use serde::Serialize;
 
 use crate::batch::blocks::Block;
-use crate::batch::kind::Packing;
 use crate::batch::manifest::Tally;
+use crate::batch::parquet::{self, Rows};
 use crate::batch::record::{Fields, Record, with_field};
 use crate::batch::tasks::Source;
 use crate::batch::verdicts::{Ruling, Verdicts};
@@ -29,13 +29,14 @@ pub(crate) enum Form {
     Text,
     /// A JSON object a line.
     JsonLines,
+    /// Rows.
+    Parquet,
 }
 
 /// How pages are cleaned and written.
 pub(crate) struct Work {
     pub(crate) sites: Sites,
     pub(crate) fields: Fields,
-    pub(crate) form: Form,
     pub(crate) audited: bool,
     /// Whether pages go to a report.
     pub(crate) reported: bool,
@@ -49,6 +50,10 @@ pub(crate) struct Work {
 pub(crate) struct Output {
     /// The pages, in the form and packing asked for.
     pub(crate) bytes: Vec<u8>,
+    /// The pages that came from elsewhere and go to Parquet.
+    pub(crate) rows: Vec<Row>,
+    /// The rows that go to Parquet.
+    pub(crate) table: Option<Rows>,
     /// The audit records.
     pub(crate) records: Vec<u8>,
     /// The pages as a report has them.
@@ -71,13 +76,38 @@ struct Written<'p> {
     verdict: Option<&'p Verdict>,
 }
 
+/// A page as Parquet has it when it came from elsewhere.
+#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "nothing else reads it"))]
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    pub(crate) page: String,
+    pub(crate) url: Option<String>,
+    pub(crate) date: Option<String>,
+    pub(crate) text: Option<String>,
+    /// The verdict as JSON.
+    pub(crate) verdict: Option<String>,
+    /// The JSON object that it was, with null for its text.
+    pub(crate) record: Option<String>,
+}
+
+impl Form {
+    /// How the names of files in this form end.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::JsonLines => "jsonl",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
 impl Work {
     /// Cleans a page that is a file of its own.
     pub(crate) fn clean_page(&self, source: &Source, bytes: &[u8]) -> Result<Output> {
         let (mut output, page, ruling) = self.page(source, bytes)?;
         let page = Written { page: &source.name, url: None, date: None, text: &page.cleaned.text, verdict: None };
-        self.write(&mut output, page, &ruling)?;
-        output.pack(source.packing)
+        write(&mut output, source.form, page, &ruling)?;
+        output.finish(source)
     }
 
     /// Cleans a page that goes to a file of its own, as text. A page that is dropped has no bytes.
@@ -86,7 +116,7 @@ impl Work {
         if !ruling.is_dropped {
             output.bytes = page.cleaned.text.into_bytes();
         }
-        Ok(output)
+        output.finish(source)
     }
 
     fn page(&self, source: &Source, bytes: &[u8]) -> Result<(Output, CleanedPage, Ruling)> {
@@ -97,7 +127,7 @@ impl Work {
         Ok((output, page, ruling))
     }
 
-    fn setup(&self, source: &Source, url: Option<&str>) -> &Setup {
+    pub(crate) fn setup(&self, source: &Source, url: Option<&str>) -> &Setup {
         self.sites.of(PageOrigin { path: &source.path, url })
     }
 
@@ -118,43 +148,55 @@ impl Work {
                 }
             }
         }
-        output.pack(source.packing)
+        output.finish(source)
     }
 
     fn clean_line(&self, output: &mut Output, source: &Source, name: &str, whole: &str) -> Result<(), String> {
         let line = whole.trim_end_matches(['\r', '\n']);
         if line.trim().is_empty() {
-            if self.form == Form::JsonLines {
+            if source.form == Form::JsonLines {
                 output.bytes.extend_from_slice(whole.as_bytes());
             }
             return Ok(());
         }
         let record = Record::read(line, &self.fields)?;
         let url = record.url.as_deref();
+        let row = |text: Option<&str>, verdict: Option<&Verdict>| -> Result<Row, String> {
+            Ok(Row {
+                page: name.to_owned(),
+                url: record.url.clone(),
+                date: None,
+                text: text.map(str::to_owned),
+                verdict: verdict.map(json).transpose()?,
+                record: Some(record.without_text(line)),
+            })
+        };
         let Setup { cleaner, decoding, .. } = self.setup(source, url);
         let page = match (&record.html, &record.text) {
             (Some(html), _) => cleaner.clean_as(decoding.decode_text(html), Input::Html),
             (None, Some(text)) => cleaner.clean_decoded(decoding.decode_text(text)),
             (None, None) => {
-                if self.form == Form::JsonLines {
-                    output.bytes.extend_from_slice(whole.as_bytes());
+                match source.form {
+                    Form::Text => {}
+                    Form::JsonLines => output.bytes.extend_from_slice(whole.as_bytes()),
+                    Form::Parquet => output.rows.push(row(None, None)?),
                 }
                 return Ok(());
             }
         };
         let ruling = self.account(output, name, url, line.len(), &page, whole).map_err(|error| error.to_string())?;
         let text = &page.cleaned.text;
-        match self.form {
+        match source.form {
             _ if ruling.is_dropped => {}
             Form::Text => output.text_page(text),
+            Form::Parquet => output.rows.push(row(Some(text), ruling.verdict.as_ref())?),
             Form::JsonLines if record.text.as_ref() == Some(text) && ruling.verdict.is_none() => {
                 output.bytes.extend_from_slice(whole.as_bytes());
             }
             Form::JsonLines => {
                 let mut clean = record.with_text(line, &self.fields.text, text);
                 if let Some(verdict) = &ruling.verdict {
-                    let value = serde_json::to_string(verdict).map_err(|error| error.to_string())?;
-                    clean = with_field(&clean, "verdict", &value);
+                    clean = with_field(&clean, "verdict", &json(verdict)?);
                 }
                 output.bytes.extend_from_slice(clean.as_bytes());
                 output.bytes.extend_from_slice(&whole.as_bytes()[line.len()..]);
@@ -175,19 +217,19 @@ impl Work {
             let name = format!("{}:{number}", source.name);
             let page = cleaner.clean_decoded(decoding.decode(bytes));
             let ruling = self.account(&mut output, &name, None, whole.len(), &page, page.source())?;
-            match self.form {
+            match source.form {
                 Form::Text if ruling.is_dropped => {}
                 Form::Text => {
                     output.bytes.extend_from_slice(page.cleaned.text.as_bytes());
                     output.bytes.extend(feed.then_some(b'\x0C'));
                 }
-                Form::JsonLines => {
+                Form::JsonLines | Form::Parquet => {
                     let page = Written { page: &name, url: None, date: None, text: &page.cleaned.text, verdict: None };
-                    self.write(&mut output, page, &ruling)?;
+                    write(&mut output, source.form, page, &ruling)?;
                 }
             }
         }
-        output.pack(source.packing)
+        output.finish(source)
     }
 
     /// Cleans pages of a web archive.
@@ -201,27 +243,13 @@ impl Work {
             let cleaned = cleaner.clean_as(decoding.decode(&page.bytes), input);
             let ruling = self.account(&mut output, &name, url, page.bytes.len(), &cleaned, cleaned.source())?;
             let page = Written { page: &name, url, date, text: &cleaned.cleaned.text, verdict: None };
-            self.write(&mut output, page, &ruling)?;
+            write(&mut output, source.form, page, &ruling)?;
         }
-        output.pack(source.packing)
-    }
-
-    /// Writes a page that was a file or a record of an archive, unless it is dropped.
-    fn write(&self, output: &mut Output, page: Written<'_>, ruling: &Ruling) -> Result<()> {
-        let page = Written { verdict: ruling.verdict.as_ref(), ..page };
-        match self.form {
-            _ if ruling.is_dropped => {}
-            Form::Text => output.text_page(page.text),
-            Form::JsonLines => {
-                serde_json::to_writer(&mut output.bytes, &page)?;
-                output.bytes.push(b'\n');
-            }
-        }
-        Ok(())
+        output.finish(source)
     }
 
     /// Counts and audits a page of so many bytes; `whole` is what is left out where it is dropped.
-    fn account(
+    pub(crate) fn account(
         &self,
         output: &mut Output,
         name: &str,
@@ -253,14 +281,44 @@ impl Work {
     }
 }
 
+/// Writes a page that was a file or a record of an archive, unless it is dropped.
+fn write(output: &mut Output, form: Form, page: Written<'_>, ruling: &Ruling) -> Result<()> {
+    let page = Written { verdict: ruling.verdict.as_ref(), ..page };
+    match form {
+        _ if ruling.is_dropped => {}
+        Form::Text => output.text_page(page.text),
+        Form::JsonLines => {
+            serde_json::to_writer(&mut output.bytes, &page)?;
+            output.bytes.push(b'\n');
+        }
+        Form::Parquet => output.rows.push(Row {
+            page: page.page.to_owned(),
+            url: page.url.map(str::to_owned),
+            date: page.date.map(str::to_owned),
+            text: Some(page.text.to_owned()),
+            verdict: page.verdict.map(json).transpose().map_err(anyhow::Error::msg)?,
+            record: None,
+        }),
+    }
+    Ok(())
+}
+
+fn json(verdict: &Verdict) -> Result<String, String> {
+    serde_json::to_string(verdict).map_err(|error| error.to_string())
+}
+
 impl Output {
-    fn text_page(&mut self, text: &str) {
+    pub(crate) fn text_page(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
         self.bytes.push(b'\x0C');
     }
 
-    fn pack(mut self, packing: Packing) -> Result<Self> {
-        self.bytes = packing.pack(self.bytes).context("packing")?;
+    /// The output as its place wants it.
+    pub(crate) fn finish(mut self, source: &Source) -> Result<Self> {
+        self.bytes = source.packing.pack(self.bytes).context("packing")?;
+        if !self.rows.is_empty() {
+            self.table = Some(parquet::rows(&std::mem::take(&mut self.rows))?);
+        }
         Ok(self)
     }
 }

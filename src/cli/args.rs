@@ -182,12 +182,12 @@ pub(crate) struct CleanArgs {
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
 
-    /// What the input holds: text, html, jsonl or warc; otherwise its name says, standard input is a page, and the content of
+    /// What the input holds: text, html, jsonl, warc or parquet; otherwise its name says, standard input is a page, and the content of
     /// a page whether it is HTML.
     #[arg(long, value_name = "KIND", hide_possible_values = true)]
     pub(crate) input: Option<Input>,
 
-    /// Write all pages to one output, in order: jsonl, or text with a form feed after each page.
+    /// Write all pages to one output, in order: jsonl, parquet, or text with a form feed after each page.
     #[arg(long, value_name = "FORM", hide_possible_values = true)]
     pub(crate) to: Option<To>,
 
@@ -198,14 +198,6 @@ pub(crate) struct CleanArgs {
     /// Read all pages twice, which must be of one site: learn its profile first, then clean with it.
     #[arg(long, conflicts_with = "profile")]
     pub(crate) learn: bool,
-
-    /// Leave out pages that are: advert, doorway, listing or garbled (news and other, too). The audit has them.
-    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
-    pub(crate) drop: Vec<Kind>,
-
-    /// Say what kind of page each is, how sure that is and why, in a field `verdict` of JSON Lines and in the audit.
-    #[arg(long)]
-    pub(crate) verdict: bool,
 
     /// Go on where an earlier run to the same output was stopped.
     #[arg(long)]
@@ -221,7 +213,23 @@ pub(crate) struct SettingArgs {
 
     #[command(flatten)]
     #[serde(flatten)]
+    pub(crate) verdicts: VerdictArgs,
+
+    #[command(flatten)]
+    #[serde(flatten)]
     pub(crate) batch: BatchArgs,
+}
+
+/// What becomes of pages by their kind.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub(crate) struct VerdictArgs {
+    /// Leave out pages that are: advert, doorway, listing or garbled (news and other, too). The audit has them.
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub(crate) drop: Vec<Kind>,
+
+    /// Say what kind of page each is, how sure that is and why, in a field `verdict` of JSON Lines and Parquet and in the audit.
+    #[arg(long)]
+    pub(crate) verdict: bool,
 }
 
 /// The settings that a site's section may have for itself.
@@ -244,11 +252,11 @@ pub(crate) struct BatchArgs {
     #[serde(flatten)]
     pub(crate) text: TextArgs,
 
-    /// JSON Lines: the field of the page's HTML; its main text goes to the text field.
+    /// JSON Lines and Parquet: the field of the page's HTML; its main text goes to the text field.
     #[arg(long, value_name = "NAME")]
     pub(crate) html_field: Option<String>,
 
-    /// JSON Lines: the field of the page's address, for the audit and the sites of jingwen.toml.
+    /// JSON Lines and Parquet: the field of the page's address, for the audit and the sites of jingwen.toml.
     #[arg(long, value_name = "NAME")]
     pub(crate) url_field: Option<String>,
 
@@ -269,7 +277,7 @@ pub(crate) struct BatchArgs {
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct TextArgs {
-    /// JSON Lines: the field of the text.
+    /// JSON Lines and Parquet: the field of the text.
     #[arg(long, value_name = "NAME", default_value = "text")]
     pub(crate) text_field: String,
 }
@@ -312,7 +320,7 @@ Examples:
   jingwen undo clean --audit log.jsonl -o pages  every page of a folder
   jingwen undo out.jsonl --audit log.jsonl       every record of JSON Lines, its other fields as they are")]
 pub(crate) struct UndoArgs {
-    /// A clean page, JSON Lines of them, or a folder; standard input, a page, when not given or `-`.
+    /// A clean page, JSON Lines or Parquet of them, or a folder; standard input, a page, when not given or `-`.
     #[arg(value_name = "PATH")]
     pub(crate) path: Option<PathBuf>,
 
@@ -347,13 +355,14 @@ pub(crate) enum Input {
     Html,
     Jsonl,
     Warc,
+    Parquet,
 }
 
 impl Input {
     /// What the pages are made of.
     pub(crate) fn of_pages(self) -> jingwen::Input {
         match self {
-            Self::Auto | Self::Jsonl | Self::Warc => jingwen::Input::Auto,
+            Self::Auto | Self::Jsonl | Self::Warc | Self::Parquet => jingwen::Input::Auto,
             Self::Text => jingwen::Input::Text,
             Self::Html => jingwen::Input::Html,
         }
@@ -384,6 +393,7 @@ impl PageInput {
 pub(crate) enum To {
     Text,
     Jsonl,
+    Parquet,
 }
 
 /// What stands between the pages of a text file.

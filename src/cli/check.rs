@@ -11,7 +11,7 @@ use jingwen::render::terminal::{ADDED, BOLD, REMOVED};
 use crate::batch::{Choice, find_pages};
 use crate::cli::args::{CheckArgs, Color, Format};
 use crate::cli::input::{read_file, unreadable};
-use crate::cli::lang::say;
+use crate::cli::lang::{count, say};
 use crate::cli::output::write_file;
 use crate::cli::settings::{CommandLine, PageOrigin, Settings};
 use crate::cli::sites::{Setup, Sites};
@@ -58,7 +58,8 @@ pub(super) fn run(args: &CheckArgs, line: &CommandLine, color: Color) -> Result<
         }
     }
     let Tally { cases, different, blessed, failed } = tally;
-    let mut summary = say!("{cases} cases, {different} different", "{cases} 个用例，{different} 个不同");
+    let all = count(cases as u64, "case");
+    let mut summary = say!("{all}, {different} different", "{cases} 个用例，{different} 个不同");
     if args.bless {
         summary += &say!(", {blessed} rewritten", "，{blessed} 个已改写");
     }

@@ -1,9 +1,9 @@
 //! `jingwen clean`: pages in, articles out.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -13,15 +13,16 @@ use jingwen::render::{audit, report::Digest};
 use jingwen::verdict::Verdict;
 
 use crate::batch::{
-    Batch, Choice, Fields, Form, Found, Kind, Progress, Ruling, Tally, Target, Verdicts, Work, check_output_folder, find_pages,
-    total,
+    Batch, Choice, Form, Found, Kind, Packing, Progress, Ruling, Tally, Target, Verdicts, Work, check_output_folder, find_pages,
+    open, total,
 };
 use crate::cli::Outcome;
-use crate::cli::args::{BatchArgs, CleanArgs, Input, To};
+use crate::cli::args::{CleanArgs, Input, SettingArgs, To};
 use crate::cli::input::{Decoding, PIECE, Pieces, is_stdin, unreadable};
-use crate::cli::lang::say;
+use crate::cli::lang::{count, say};
 use crate::cli::learn::{self, Survey};
 use crate::cli::output::Draft;
+use crate::cli::places;
 use crate::cli::report::{self, ReportFile};
 use crate::cli::settings::{CommandLine, PageOrigin, Settings};
 use crate::cli::sites::{Setup, Sites};
@@ -31,34 +32,29 @@ pub(super) fn run(args: &CleanArgs, line: &CommandLine) -> Result<Outcome> {
     let paths = if args.paths.is_empty() { &stdin[..] } else { &args.paths };
     let input = args.input.map_or(jingwen::Input::Auto, Input::of_pages);
     let settings = Settings::load(line, paths)?;
-    let batch = settings.in_force(&args.settings.batch, None)?;
-    let learned = if args.learn { Some(survey(paths, args, &settings, &batch, input)?) } else { None };
+    let in_force = settings.in_force(&args.settings, None)?;
+    let learned = if args.learn { Some(survey(paths, args, &in_force, input)?) } else { None };
     let options = report::options(args, &settings)?;
     let sites = Sites::new(settings, &args.settings.site, input, learned)?;
     match paths {
         [path] if args.to.is_none() && !path.is_dir() && kind(args, path) == Kind::Page => {
             let target = args.output.clone().map_or(Target::Stdout, Target::File);
+            places::check(args, &target)?;
             let mut account = Account {
                 audit: args.audit.as_deref().map(Draft::create).transpose()?,
-                report: ReportFile::create(args, &target, options, &sites)?,
+                report: ReportFile::create(args, options, &sites)?,
             };
-            clean_one(path, args, &sites, &mut account)?;
+            clean_one(path, args, &sites, verdicts(&in_force), &mut account)?;
             account.audit.map_or(Ok(()), Draft::publish)?;
             account.report.map_or(Ok(()), ReportFile::publish)?;
             Ok(Outcome::Done)
         }
-        paths => clean_many(paths, args, &batch, sites, options),
+        paths => clean_many(paths, args, &in_force, sites, options),
     }
 }
 
 /// The profile of the site that the pages are of.
-fn survey(
-    paths: &[PathBuf],
-    args: &CleanArgs,
-    settings: &Settings,
-    batch: &BatchArgs,
-    input: jingwen::Input,
-) -> Result<SiteProfile> {
+fn survey(paths: &[PathBuf], args: &CleanArgs, settings: &SettingArgs, input: jingwen::Input) -> Result<SiteProfile> {
     if paths.iter().any(|path| is_stdin(path)) {
         bail!(say!(
             "--learn: reads the pages twice, and standard input can be read once; name files or folders",
@@ -67,12 +63,12 @@ fn survey(
     }
     let survey = Survey {
         kind: asked_kind(args),
-        site: settings.in_force(&args.settings.site, None)?,
+        site: settings.site.clone(),
         input,
-        fields: batch.fields(),
-        jobs: batch.threads(),
+        fields: settings.batch.fields(),
+        jobs: settings.batch.threads(),
     };
-    let (profile, _) = survey.run(learn::inputs(paths, &batch.choice())?)?;
+    let (profile, _) = survey.run(learn::inputs(paths, &settings.batch.choice())?)?;
     Ok(profile)
 }
 
@@ -87,6 +83,7 @@ fn asked_kind(args: &CleanArgs) -> Option<Kind> {
     match (args.input, args.pages) {
         (Some(Input::Jsonl), _) => Some(Kind::JsonLines),
         (Some(Input::Warc), _) => Some(Kind::Warc),
+        (Some(Input::Parquet), _) => Some(Kind::Parquet),
         (_, Some(_)) => Some(Kind::FormFeed),
         (Some(Input::Text | Input::Html), None) => Some(Kind::Page),
         (Some(Input::Auto) | None, None) => None,
@@ -94,22 +91,24 @@ fn asked_kind(args: &CleanArgs) -> Option<Kind> {
 }
 
 /// Cleans one page to standard output, to a file, or into a folder under its own name.
-fn clean_one(path: &Path, args: &CleanArgs, sites: &Sites, account: &mut Account) -> Result<()> {
+fn clean_one(path: &Path, args: &CleanArgs, sites: &Sites, verdicts: Verdicts, account: &mut Account) -> Result<()> {
     let Setup { cleaner, decoding, .. } = sites.of(PageOrigin { path, url: None });
-    let input: Box<dyn Read> =
-        if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).with_context(|| unreadable(path))?) };
+    let input: Box<dyn Read> = if is_stdin(path) {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(open(path, Arc::default()).with_context(|| unreadable(path))?)
+    };
     let name = path.to_string_lossy().into_owned();
-    let page = Stream { name, input, cleaner, decoding: *decoding, verdicts: verdicts(args) };
+    let page = Stream { name, input, cleaner, decoding: *decoding, verdicts };
     let Some(output) = args.output.as_deref() else {
-        page.clean(&mut BufWriter::new(io::stdout().lock()), account)?;
-        return Ok(());
+        return page.clean(&mut BufWriter::new(io::stdout().lock()), Packing::Plain, account);
     };
     let output = match path.file_name() {
         Some(name) if output.is_dir() && !is_stdin(path) => output.join(name),
         _ => output.to_owned(),
     };
     let mut draft = Draft::create(&output)?;
-    page.clean(&mut draft, account)?;
+    page.clean(&mut draft, Packing::of(&output), account)?;
     draft.publish()
 }
 
@@ -130,7 +129,7 @@ struct Stream<'c> {
 
 impl Stream<'_> {
     /// Cleans the page; one that is longer than any page is goes piece by piece.
-    fn clean(mut self, out: &mut impl Write, account: &mut Account) -> Result<()> {
+    fn clean(mut self, out: &mut impl Write, packing: Packing, account: &mut Account) -> Result<()> {
         let mut pieces = Pieces::new(self.input, PIECE);
         let mut offset = audit::Offset::default();
         let mut number = 0;
@@ -141,8 +140,8 @@ impl Stream<'_> {
             if ruling.is_dropped {
                 tell_dropped(&self.name, ruling.verdict.as_ref());
             } else {
-                out.write_all(page.cleaned.text.as_bytes()).context("standard output")?;
-                out.flush()?;
+                let text = packing.pack(page.cleaned.text.clone().into_bytes())?;
+                out.write_all(&text).and_then(|()| out.flush()).context("standard output")?;
             }
             if let Some(audit) = &mut account.audit {
                 match &ruling.verdict {
@@ -168,41 +167,34 @@ impl Stream<'_> {
 fn clean_many(
     paths: &[PathBuf],
     args: &CleanArgs,
-    settings: &BatchArgs,
+    settings: &SettingArgs,
     sites: Sites,
     options: Vec<(String, String)>,
 ) -> Result<Outcome> {
     let begun = Instant::now();
     let target = target(paths, args)?;
-    let choice = settings.choice();
+    places::check(args, &target)?;
+    let choice = settings.batch.choice();
     let pages = || inputs(paths, &choice, &target);
     let found = pages()?;
-    let mut report = ReportFile::create(args, &target, options, &sites)?;
-    // Files of many pages come out as what they are, text as text.
-    let holds_text = asked_kind(args) == Some(Kind::FormFeed);
-    let form = match args.to {
-        Some(To::Text) => Form::Text,
-        Some(To::Jsonl) => Form::JsonLines,
-        None if holds_text => Form::Text,
-        None => Form::JsonLines,
-    };
-    let fields = settings.fields();
+    let mut report = ReportFile::create(args, options, &sites)?;
+    let fields = settings.batch.fields();
     let batch = Batch {
         kind: asked_kind(args),
+        form: form(args, &target)?,
         audit: args.audit.clone(),
         resume: args.resume,
-        settings: fingerprint(args, &fields, &sites),
-        jobs: settings.threads(),
+        settings: fingerprint(args, settings, &sites),
+        jobs: settings.batch.threads(),
         total: if Progress::is_wanted() { Some(total(pages()?)) } else { None },
         target: target.clone(),
         work: Work {
             sites,
             fields,
-            form,
             audited: args.audit.is_some(),
             reported: report.is_some(),
             survey: None,
-            verdicts: verdicts(args),
+            verdicts: verdicts(settings),
         },
     };
     let tally = batch.run(found, report.as_mut().map(|file| &mut file.report))?;
@@ -227,6 +219,21 @@ fn target(paths: &[PathBuf], args: &CleanArgs) -> Result<Target> {
         Some(output) if is_tree || output.is_dir() => Ok(Target::Tree(output.clone())),
         Some(output) => Ok(Target::File(output.clone())),
     }
+}
+
+/// The form that pages come out in, where the flags or the output's name say.
+fn form(args: &CleanArgs, target: &Target) -> Result<Option<Form>> {
+    let form = match (args.to, target) {
+        (Some(To::Text), _) => Some(Form::Text),
+        (Some(To::Jsonl), _) => Some(Form::JsonLines),
+        (Some(To::Parquet), Target::Stdout) => {
+            bail!(say!("--to parquet: goes to a file: add -o FILE.parquet", "--to parquet：要写到文件里：请加上 -o FILE.parquet"))
+        }
+        (Some(To::Parquet), _) => Some(Form::Parquet),
+        (None, Target::File(path)) if Kind::of(path) == Some(Kind::Parquet) => Some(Form::Parquet),
+        (None, _) => None,
+    };
+    Ok(form)
 }
 
 /// The pages of all paths, one folder after another.
@@ -256,9 +263,9 @@ fn inputs(paths: &[PathBuf], choice: &Choice, target: &Target) -> Result<impl It
     Ok(all.into_iter().flatten())
 }
 
-/// What the flags say to do with verdicts.
-fn verdicts(args: &CleanArgs) -> Verdicts {
-    Verdicts { drop: args.drop.clone(), are_written: args.verdict }
+/// What the settings say to do with verdicts.
+fn verdicts(settings: &SettingArgs) -> Verdicts {
+    Verdicts { drop: settings.verdicts.drop.clone(), are_written: settings.verdicts.verdict }
 }
 
 /// One line on standard error about the page that was asked for and did not come out.
@@ -268,9 +275,9 @@ fn tell_dropped(name: &str, verdict: Option<&Verdict>) {
 }
 
 /// Everything that the output hangs on, the input aside.
-fn fingerprint(args: &CleanArgs, fields: &Fields, sites: &Sites) -> String {
-    let form = (args.to, args.input, args.pages, args.audit.is_some(), &args.drop, args.verdict);
-    format!("{} {form:?} {fields:?} {}", env!("CARGO_PKG_VERSION"), sites.fingerprint())
+fn fingerprint(args: &CleanArgs, settings: &SettingArgs, sites: &Sites) -> String {
+    let form = (args.to, args.input, args.pages, args.audit.is_some(), &settings.verdicts);
+    format!("{} {form:?} {:?} {}", env!("CARGO_PKG_VERSION"), settings.batch.fields(), sites.fingerprint())
 }
 
 /// One line on standard error of how the batch went.
@@ -278,8 +285,9 @@ fn tell(tally: &Tally, begun: Instant) {
     let Tally { pages, bytes, changed, edits, failed, left_out, dropped } = tally;
     let megabytes = *bytes as f64 / 1e6;
     let seconds = begun.elapsed().as_secs_f64();
+    let (all, made, others) = (count(*pages, "page"), count(*edits, "edit"), count(*left_out, "file"));
     let mut line = say!(
-        "{pages} pages ({megabytes:.1} MB) in {seconds:.1} s: {changed} changed by {edits} edits",
+        "{all} ({megabytes:.1} MB) in {seconds:.1} s: {changed} changed by {made}",
         "{seconds:.1} 秒处理 {pages} 页（{megabytes:.1} MB）：{changed} 页有改动，共 {edits} 处"
     );
     if *dropped > 0 {
@@ -289,7 +297,7 @@ fn tell(tally: &Tally, begun: Instant) {
         line += &say!(", {failed} failed", "，{failed} 处失败");
     }
     if *left_out > 0 {
-        line += &say!(", {left_out} files that are no pages left out", "，略过 {left_out} 个不是网页的文件");
+        line += &say!(", {others} of other kinds left out", "，略过 {left_out} 个不是网页的文件");
     }
     let _ = writeln!(io::stderr(), "jingwen: {line}");
 }

@@ -1,12 +1,13 @@
 //! Pages from files and from standard input.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use jingwen::decode::{Decoded, Encoding, decode, decode_as};
 
+use crate::batch::Packing;
 use crate::cli::args::ReadArgs;
 use crate::cli::lang::say;
 
@@ -58,9 +59,17 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// The bytes of a file.
+/// The bytes of a file, unpacked.
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| unreadable(path))
+    let bytes = fs::read(path).with_context(|| unreadable(path))?;
+    let packing = Packing::of(path);
+    if packing == Packing::Plain {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    let read = packing.unpack(Cursor::new(bytes)).and_then(|mut input| input.read_to_end(&mut unpacked));
+    read.with_context(|| unreadable(path))?;
+    Ok(unpacked)
 }
 
 /// All bytes of a file, or of standard input for `-`.

@@ -43,6 +43,11 @@ fn from_environment() -> Lang {
     }
 }
 
+/// A number of things in English: `1 page`, `2 pages`.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// One message in the language in force: `say!("no such file: {path}", "没有这个文件：{path}")`.
 macro_rules! say {
     ($en:literal, $zh:literal $(, $($arg:tt)*)?) => {

@@ -11,7 +11,7 @@ use jingwen::profile::{self, SiteProfile};
 use jingwen::rules::Rules;
 use jingwen::{Cleaner, Input, Options};
 
-use crate::batch::{Batch, Choice, Fields, Form, Found, Kind, Tally, Target, Verdicts, Work, find_pages};
+use crate::batch::{Batch, Choice, Fields, Found, Kind, Tally, Target, Verdicts, Work, find_pages};
 use crate::cli::args::{
     FilterArgs, LearnCommand, LearnLanguageArgs, LearnMergeArgs, LearnSiteArgs, LearnSubstitutionsArgs, SiteArgs,
 };
@@ -124,7 +124,6 @@ impl Survey {
         let work = Work {
             sites: Sites::one(SiteArgs { filters, ..self.site }, self.input)?,
             fields: self.fields,
-            form: Form::JsonLines,
             audited: false,
             reported: false,
             survey: Some(Arc::clone(&profile)),
@@ -134,6 +133,7 @@ impl Survey {
             work,
             target: Target::Nowhere,
             kind: self.kind,
+            form: None,
             audit: None,
             resume: false,
             settings: String::new(),

@@ -23,6 +23,7 @@ pub(crate) mod input;
 pub(crate) mod lang;
 mod learn;
 pub(crate) mod output;
+mod places;
 mod reading;
 mod report;
 mod rules;

@@ -1,14 +1,13 @@
 //! `--report`: the facts of a run for its report, and the file that it goes to.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 use jingwen::render::report::{self, Facts, Report};
 use jingwen::{Options, filters};
 
-use crate::batch::{Target, lies_in};
 use crate::cli::args::CleanArgs;
 use crate::cli::lang::{Lang, lang, say};
 use crate::cli::output::Draft;
@@ -26,14 +25,8 @@ pub(super) struct ReportFile {
 
 impl ReportFile {
     /// The report that the flags ask for, if they do.
-    pub(super) fn create(
-        args: &CleanArgs,
-        target: &Target,
-        options: Vec<(String, String)>,
-        sites: &Sites,
-    ) -> Result<Option<Self>> {
+    pub(super) fn create(args: &CleanArgs, options: Vec<(String, String)>, sites: &Sites) -> Result<Option<Self>> {
         let Some(path) = &args.report else { return Ok(None) };
-        check(path, args, target)?;
         let report = Report::new(facts(args, options, sites));
         Ok(Some(Self { report, draft: Draft::create(path)?, path: path.clone(), resumed: args.resume }))
     }
@@ -81,31 +74,6 @@ pub(super) fn options(args: &CleanArgs, settings: &Settings) -> Result<Vec<(Stri
     ];
     let given = given.into_iter().filter_map(|(flag, value)| Some((flag.to_owned(), value?)));
     Ok(set.chain(given).collect())
-}
-
-/// Refuses a place where the report would overwrite something, or be taken for a page.
-fn check(path: &Path, args: &CleanArgs, target: &Target) -> Result<()> {
-    if path == Path::new("-") {
-        bail!(say!(
-            "--report: is a page to open in a browser and goes to a file: name one, such as report.html",
-            "--report：报告是用浏览器打开的网页，要写到文件里；请给出文件名，例如 report.html"
-        ));
-    }
-    let inputs = args.paths.iter().filter(|input| lies_in(path, input));
-    let outputs = match target {
-        Target::Tree(output) | Target::File(output) => Some(output).filter(|output| lies_in(path, output)),
-        Target::Stdout | Target::Nowhere => None,
-    };
-    let audit = args.audit.iter().filter(|audit| lies_in(path, audit));
-    if let Some(other) = inputs.chain(outputs).chain(audit).next() {
-        bail!(say!(
-            "--report {}: is in {}, where it would be taken for a page or overwrite one; name a file outside of it",
-            "--report {}：在 {} 里，会被当作网页或覆盖别的文件；请换一个外面的文件名",
-            path.display(),
-            other.display()
-        ));
-    }
-    Ok(())
 }
 
 fn facts(args: &CleanArgs, options: Vec<(String, String)>, sites: &Sites) -> Facts {

@@ -1,28 +1,26 @@
 //! `jingwen undo`: clean pages and their audit in, source texts out.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use jingwen::render::audit::{Record, SCHEMA, undo};
+use jingwen::render::audit::undo;
 
-use crate::batch::{Choice, Found, Kind, check_output_folder, find_pages, name_of};
+use crate::batch::{Choice, Found, Kind, Packing, Part, check_output_folder, find_pages, name_of, undo_rows};
 use crate::cli::args::UndoArgs;
-use crate::cli::input::{read_all, read_file, unreadable};
+use crate::cli::input::{read_all, read_file};
 use crate::cli::lang::say;
 use crate::cli::output::{Draft, make_folder, write_file};
 use crate::cli::settings::{CommandLine, Settings};
 use crate::cli::{Outcome, report};
 
+mod audit;
 mod lines;
 
-/// The records of an audit by page.
-type Audit = HashMap<String, Vec<Record>>;
+use audit::Audit;
 
 pub(super) fn run(args: &UndoArgs, line: &CommandLine) -> Result<Outcome> {
-    let audit = read_audit(&args.audit)?;
+    let audit = Audit::open(&args.audit)?;
     let path = args.path.as_deref().unwrap_or(Path::new("-"));
     let settings = Settings::load(line, &[path.to_owned()])?;
     let text_field = settings.in_force(&args.text, None)?.text_field;
@@ -33,20 +31,20 @@ pub(super) fn run(args: &UndoArgs, line: &CommandLine) -> Result<Outcome> {
         undo_lines(path, args.page.as_deref(), &text_field, args.output.as_deref(), &audit)?;
         return Ok(Outcome::Done);
     }
-    let records = match (&args.page, audit.len()) {
-        (Some(page), _) => audit.get(page).ok_or_else(|| {
-            let file = args.audit.display();
-            anyhow!(say!("{file}: has no page \"{page}\"", "{file}：里面没有网页“{page}”"))
-        })?,
-        (None, 0) => &Vec::new(),
-        (None, 1) => audit.values().next().expect("there is one page"),
-        (None, pages) => bail!(say!(
-            "{}: has {pages} pages; name one with --page",
-            "{}：里面有 {pages} 个网页；请用 --page 指定一个",
-            args.audit.display()
-        )),
+    if Kind::of(path) == Some(Kind::Parquet) {
+        undo_table(path, args.page.as_deref(), &text_field, args.output.as_deref(), &audit)?;
+        return Ok(Outcome::Done);
+    }
+    let file = args.audit.display();
+    let page = match (&args.page, audit.pages().len()) {
+        (Some(page), _) if audit.has(page) => page,
+        (Some(page), _) => bail!(say!("{file}: has no page \"{page}\"", "{file}：里面没有网页“{page}”")),
+        (None, 0 | 1) => audit.pages().next().unwrap_or_default(),
+        (None, pages) => {
+            bail!(say!("{file}: has {pages} pages; name one with --page", "{file}：里面有 {pages} 个网页；请用 --page 指定一个"))
+        }
     };
-    let source = undo(&read_text(path, read_all(path)?)?, records).with_context(|| path.display().to_string())?;
+    let source = undo(&read_text(path, read_all(path)?)?, &audit.records(page)?).with_context(|| path.display().to_string())?;
     match &args.output {
         Some(output) => write_file(output, source.as_bytes())?,
         None => io::stdout().write_all(source.as_bytes())?,
@@ -78,11 +76,11 @@ fn undo_folder(folder: &Path, args: &UndoArgs, text_field: &str, audit: &Audit) 
 /// Pages that are files of their own and were dropped: the audit has all of them.
 fn undo_dropped(output: &Path, audit: &Audit) -> Result<()> {
     let is_of_many = |page: &str| page.rsplit_once(':').is_some_and(|(_, number)| number.parse::<u64>().is_ok());
-    for (page, records) in audit.iter().filter(|(page, _)| !is_of_many(page)) {
-        if let Some(record) = records.first().filter(|record| record.is_left_out()) {
+    for page in audit.pages().filter(|page| !is_of_many(page)) {
+        if let Some(source) = audit.left_out(page)? {
             let target = output.join(page);
             make_folder(target.parent().unwrap_or(output))?;
-            write_file(&target, record.before.as_bytes())?;
+            write_file(&target, source.as_bytes())?;
         }
     }
     Ok(())
@@ -97,10 +95,12 @@ fn undo_file(found: &Found, output: &Path, text_field: &str, audit: &Audit) -> R
     if Kind::of(&found.path) == Some(Kind::JsonLines) {
         return undo_lines(&found.path, Some(&name), text_field, Some(&target), audit);
     }
+    if Kind::of(&found.path) == Some(Kind::Parquet) {
+        return undo_table(&found.path, Some(&name), text_field, Some(&target), audit);
+    }
     let text = read_text(&found.path, read_file(&found.path)?)?;
-    let records = audit.get(&name).map_or(&[][..], Vec::as_slice);
-    let source = undo(&text, records).with_context(|| found.path.display().to_string())?;
-    write_file(&target, source.as_bytes())
+    let source = undo(&text, &audit.records(&name)?).with_context(|| found.path.display().to_string())?;
+    write_file(&target, &Packing::of(&target).pack(source.into_bytes())?)
 }
 
 fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, output: Option<&Path>, audit: &Audit) -> Result<()> {
@@ -112,29 +112,31 @@ fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, output: Option<
     draft.publish()
 }
 
+fn undo_table(path: &Path, name: Option<&str>, text_field: &str, output: Option<&Path>, audit: &Audit) -> Result<()> {
+    let Some(output) = output else {
+        let path = path.display();
+        bail!(say!(
+            "{path}: Parquet goes to a file: add -o FILE.parquet",
+            "{path}：Parquet 要写到文件里：请加上 -o FILE.parquet"
+        ));
+    };
+    let file = name.map_or_else(|| lines::the_file(audit), |name| Ok(Some(name.to_owned())))?.unwrap_or_default();
+    let page = |number| format!("{file}:{number}");
+    let source = |number, text: &str| {
+        let page = page(number);
+        if !audit.has(&page) {
+            return Ok(None);
+        }
+        undo(text, &audit.records(&page)?).map(Some).with_context(|| format!("{}:{number}", path.display()))
+    };
+    let mut part = undo_rows(path, text_field, source, |number| audit.left_out(&page(number)), Part::create(output)?)?;
+    part.sync()?;
+    part.publish()
+}
+
 fn read_text(path: &Path, bytes: Vec<u8>) -> Result<String> {
     let path = path.display();
     String::from_utf8(bytes).map_err(|_| {
         anyhow!(say!("{path}: not UTF-8; undo takes what `clean` wrote", "{path}：不是 UTF-8；undo 只接受 clean 写出的结果"))
     })
-}
-
-fn read_audit(path: &Path) -> Result<Audit> {
-    let file = File::open(path).with_context(|| unreadable(path))?;
-    let mut audit = Audit::new();
-    for (number, line) in (1..).zip(BufReader::new(file).lines()) {
-        let line = line.with_context(|| unreadable(path))?;
-        let record = serde_json::from_str::<Record>(&line);
-        let record = record.with_context(|| say!("{}:{number}: no audit record", "{}:{number}：不是审计记录", path.display()))?;
-        if record.schema != SCHEMA {
-            let schema = record.schema;
-            bail!(say!(
-                "{}:{number}: is of schema {schema}, and this version reads {SCHEMA}",
-                "{}:{number}：格式版本为 {schema}，本程序只读版本 {SCHEMA}",
-                path.display()
-            ));
-        }
-        audit.entry(record.page.clone()).or_default().push(record);
-    }
-    Ok(audit)
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
-use std::iter::successors;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
-use jingwen::render::audit;
+use jingwen::render::audit::undo;
 
-use super::Audit;
+use super::audit::Audit;
 use crate::batch::{Fields, Packing, Record, open};
 use crate::cli::input::unreadable;
 use crate::cli::lang::say;
@@ -27,9 +26,9 @@ pub(super) fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, audi
     let mut out = Packed { out, packing: Packing::of(path), buffer: Vec::new() };
     let by_page = are_named(lines(path)?, &fields, audit);
     let file = if by_page { None } else { name.map(str::to_owned).map_or_else(|| the_file(audit), |name| Ok(Some(name)))? };
-    let left_out = |number: u64| {
-        let records = audit.get(&format!("{}:{number}", file.as_deref()?))?;
-        records.first().filter(|record| record.is_left_out())
+    let left_out = |number: u64| match &file {
+        Some(file) => audit.left_out(&format!("{file}:{number}")),
+        None => Ok(None),
     };
     let mut number = 1;
     for (at, whole) in (1u64..).zip(lines(path)?) {
@@ -44,11 +43,12 @@ pub(super) fn undo_lines(path: &Path, name: Option<&str>, text_field: &str, audi
             None => record()?.url,
         };
         number += 1;
-        match page.and_then(|page| audit.get(&page)) {
+        match page.filter(|page| audit.has(page)) {
             None => out.write(whole.as_bytes())?,
-            Some(records) => {
+            Some(page) => {
                 let record = record()?;
-                let source = audit::undo(record.text.as_deref().unwrap_or_default(), records).with_context(place)?;
+                let text = record.text.as_deref().unwrap_or_default();
+                let source = undo(text, &audit.records(&page)?).with_context(place)?;
                 out.write(record.with_text(line, text_field, &source).as_bytes())?;
                 out.write(&whole.as_bytes()[line.len()..])?;
             }
@@ -68,28 +68,23 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = std::io::Result<String>>> {
 }
 
 /// Writes the lines that were left out from this number on, and gives the number of the line after them.
-fn put_back<'a>(
-    number: u64,
-    left_out: impl Fn(u64) -> Option<&'a audit::Record>,
-    out: &mut Packed<'_, impl Write>,
-) -> Result<u64> {
-    let mut next = number;
-    for record in successors(Some(number), |number| Some(number + 1)).map_while(left_out) {
-        out.write(record.before.as_bytes())?;
-        next += 1;
+fn put_back(mut number: u64, left_out: impl Fn(u64) -> Result<Option<String>>, out: &mut Packed<'_, impl Write>) -> Result<u64> {
+    while let Some(line) = left_out(number)? {
+        out.write(line.as_bytes())?;
+        number += 1;
     }
-    Ok(next)
+    Ok(number)
 }
 
 /// Whether the records have the names of pages.
 fn are_named(lines: impl Iterator<Item = std::io::Result<String>>, fields: &Fields, audit: &Audit) -> bool {
     let name = |line: String| Record::read(&line, fields).ok()?.url;
-    lines.map_while(Result::ok).filter_map(name).any(|name| audit.contains_key(&name))
+    lines.map_while(Result::ok).filter_map(name).any(|name| audit.has(&name))
 }
 
 /// The file whose lines the audit has.
-fn the_file(audit: &Audit) -> Result<Option<String>> {
-    let files: BTreeSet<&str> = audit.keys().filter_map(|page| Some(page.rsplit_once(':')?.0)).collect();
+pub(super) fn the_file(audit: &Audit) -> Result<Option<String>> {
+    let files: BTreeSet<&str> = audit.pages().filter_map(|page| Some(page.rsplit_once(':')?.0)).collect();
     if files.len() > 1 {
         bail!(say!(
             "the audit has lines of several files, which one output does not tell apart: {}; clean files to a folder with -o to undo them",
