@@ -131,3 +131,13 @@ proptest! {
         prop_assert_eq!(restored(&text), text);
     }
 }
+
+#[test]
+fn words_that_nobody_writes_open_a_page_for_words() {
+    let page = "这个小组研讨较量争论机怎样处置惩罚图片。末了的结果在会上颁布发表。";
+    let back = |restore| cleaner(restore).clean(page.as_bytes()).cleaned.text;
+    assert!(back(Tier::Words).contains("计算机") && back(Tier::Words).contains("处理图片"), "{}", back(Tier::Words));
+    assert_eq!(back(Tier::Chars), page);
+    let honest = "这个小组研讨水稻怎样过冬。末了的结果在会上宣布。";
+    assert_eq!(cleaner(Tier::Words).clean(honest.as_bytes()).cleaned.text, honest);
+}

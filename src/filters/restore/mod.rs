@@ -20,6 +20,7 @@ mod compose;
 pub mod decoder;
 pub mod habits;
 pub mod names;
+pub mod proofs;
 pub mod protected;
 pub mod table;
 pub mod votes;
@@ -27,6 +28,7 @@ pub mod words;
 
 use characters::Characters;
 use decoder::{Candidate, Taken};
+use proofs::Proofs;
 use table::{Builder, Row, Table, Tier};
 use words::Words;
 
@@ -64,7 +66,12 @@ impl Filter for Restore {
     }
 
     fn keywords(&self) -> Vec<&Keywords> {
-        if self.wanted == Wanted::Off { Vec::new() } else { vec![Characters::shared().keywords()] }
+        let (characters, proofs) = (|| Characters::shared().keywords(), || Proofs::shared().keywords());
+        match self.wanted {
+            Wanted::Off => Vec::new(),
+            Wanted::Chars => vec![characters()],
+            Wanted::Words => vec![characters(), proofs()],
+        }
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
@@ -74,6 +81,9 @@ impl Filter for Restore {
         let characters = Characters::shared();
         let mut restored =
             if page.find(characters.keywords()).is_empty() { Restored::default() } else { characters.restore(page.text) };
+        if self.wanted == Wanted::Words {
+            restored.families.extend(Proofs::shared().families(page));
+        }
         if let Some(words) = self.words() {
             let text = compose::apply(page.text, &restored.edits);
             let words = words.restore(&text, &restored.families);
