@@ -20,7 +20,7 @@ use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::script::{self, is_han};
 
-mod readings;
+pub(super) mod readings;
 mod slips;
 
 use readings::{Fit, Pinyin};

@@ -17,7 +17,7 @@ static READINGS: LazyLock<Vec<(&str, &str, &str)>> = LazyLock::new(|| {
 
 /// How a character is read in the place where it was asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Fit {
+pub(in crate::filters) enum Fit {
     /// A common character in its usual reading: nobody has to be told.
     Usual,
     /// One of its readings, which a reader may want to be told.
@@ -26,7 +26,7 @@ pub(super) enum Fit {
 
 /// Pinyin as it stands in a bracket: its plain letters, ü as v.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Pinyin {
+pub(in crate::filters) struct Pinyin {
     letters: String,
     /// Whether tone marks or numbers were written.
     pub(super) toned: bool,
@@ -34,7 +34,7 @@ pub(super) struct Pinyin {
 
 impl Pinyin {
     /// Reads what stands in a bracket: small letters, tone marks or numbers, spaces. `None` for anything else.
-    pub(super) fn parse(inside: &str) -> Option<Self> {
+    pub(in crate::filters) fn parse(inside: &str) -> Option<Self> {
         let (mut letters, mut toned) = (String::new(), false);
         let mut last = ' ';
         for c in inside.chars() {
@@ -60,7 +60,7 @@ impl Pinyin {
     }
 
     /// How well this reads one character; `None` when the character is not read so.
-    pub(super) fn fits(&self, c: char) -> Option<Fit> {
+    pub(in crate::filters) fn fits(&self, c: char) -> Option<Fit> {
         fit(&self.letters, c)
     }
 

@@ -12,6 +12,7 @@ mod latin;
 mod lattice;
 mod scale;
 mod suspicion;
+mod torn;
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -82,9 +83,14 @@ const MOST_ROUNDS: usize = 4;
 
 /// The runs of mojibake on a page, in order. Debris goes or is marked as `lost`.
 pub(super) fn find(page: Page<'_>, lost: Lost) -> Vec<Repaired> {
+    let scale = Scale::new();
+    // What is left of the line reads right only when the torn places are mended.
+    let torn = torn::find(page, &scale);
+    if !torn.is_empty() {
+        return torn;
+    }
     let (mut found, mut left) = (Vec::new(), Vec::new());
     let mut proofs = vec![0; READINGS.reading.len()];
-    let scale = Scale::new();
     let holds_debris = debris::is_on(page);
     for line in page.lines().filter(|line| !line.whole.is_ascii()) {
         let debris = if holds_debris { debris::find(line, page, lost) } else { Vec::new() };

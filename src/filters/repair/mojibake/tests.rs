@@ -129,6 +129,14 @@ fn lost_bytes_are_filled_in_where_the_text_leaves_no_doubt() {
 }
 
 #[test]
+fn characters_torn_by_readings_come_back() {
+    assert_eq!(repaired("渡口轉(zhuǎn)變?yōu)槭澜缂夡w育園的那天"), "渡口轉(zhuǎn)變為世界級體育園的那天");
+    for clean in ["他问“走不走?no)”", "渡口?yōu)没有开", "變?yōu)"] {
+        assert_eq!(repaired(clean), clean);
+    }
+}
+
+#[test]
 fn debris_goes() {
     assert_eq!(repaired("公司锟斤拷锟斤拷的产品"), "公司的产品");
     assert_eq!(repaired_with("公司锟斤拷锟斤拷的产品", Lost::Mark), "公司\u{FFFD}的产品");
