@@ -1,6 +1,6 @@
 //! The signs of a page that a verdict weighs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -126,8 +126,8 @@ fn title(text: &str) -> &str {
 }
 
 /// How much of each kind of `rules/signs.tsv` there is.
-fn pitches(text: &str) -> HashMap<u8, f32> {
-    let mut all = HashMap::new();
+fn pitches(text: &str) -> BTreeMap<u8, f32> {
+    let mut all = BTreeMap::new();
     for sign in Signs::of(Page::new(text)).found {
         *all.entry(sign.kind).or_default() += sign.weight;
     }
@@ -135,8 +135,8 @@ fn pitches(text: &str) -> HashMap<u8, f32> {
 }
 
 /// How many words of each kind of `rules/verdict-words.tsv` there are.
-fn words(text: &str) -> HashMap<&'static str, f32> {
-    let mut all = HashMap::new();
+fn words(text: &str) -> BTreeMap<&'static str, f32> {
+    let mut all = BTreeMap::new();
     for found in WORDS.automaton.find_overlapping_iter(text) {
         for kind in WORDS.kinds[found.value() as usize].split(',') {
             *all.entry(kind).or_default() += 1.0;
