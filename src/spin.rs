@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use crate::filters::restore::characters::Characters;
 use crate::filters::restore::table::{Table, Tier};
 use crate::language::LanguageModel;
+use crate::page::Page;
 
 /// A line of a spun page is foreign when its score passes this: of 2,300 own lines of pages spun with words of which a third are
 /// in no table, two did.
@@ -51,16 +52,16 @@ const FORM_SPEAKS: f32 = 2.0;
 impl SpinFit {
     /// The spin fit of a page; `None` where its characters show no spinner.
     #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
-        let families = Characters::shared().families(text);
+    pub fn of(page: Page<'_>) -> Option<Self> {
+        let families = Characters::shared().families(page);
         if families.is_empty() {
             return None;
         }
         static TABLE: LazyLock<Table> =
             LazyLock::new(|| Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft, Tier::Word]));
-        let length = text.chars().count() as f32;
+        let length = page.text.chars().count() as f32;
         let mut fit = Self { table: &TABLE, counts: HashMap::new(), families, length };
-        fit.counts = fit.count(text);
+        fit.counts = fit.count(page.text);
         Some(fit)
     }
 
@@ -113,9 +114,9 @@ mod tests {
         let own = "东说念主工智能的模子不错帮咱们使命，但它不知说念我方为什么要作念这件事。";
         let page =
             [own, "一又友说，咱们面前的使命莫得那么难，不雅众都心爱看。", "若是莫得东说念主问，我方也不会说念破。"].join("\n");
-        let fit = SpinFit::of(&page).expect("a spun page");
+        let fit = SpinFit::of(Page::new(&page)).expect("a spun page");
         assert!(fit.foreign("想考证的人可以联系我们，没有基础的朋友也能做，自己在家就可以学习。") > FOREIGN);
         assert!(page.lines().all(|line| fit.foreign(line) < 0.0));
-        assert!(SpinFit::of("没有人知道这件事，朋友们也不知道。").is_none());
+        assert!(SpinFit::of(Page::new("没有人知道这件事，朋友们也不知道。")).is_none());
     }
 }

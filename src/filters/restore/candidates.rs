@@ -98,14 +98,14 @@ fn chain<'t>(
 }
 
 /// The last characters of a text's last line, at most this many bytes.
-fn tail(text: &str, bytes: usize) -> &str {
+pub(super) fn tail(text: &str, bytes: usize) -> &str {
     let start = (text.len().saturating_sub(bytes)..=text.len()).find(|&at| text.is_char_boundary(at));
     let tail = &text[start.unwrap_or(text.len())..];
     tail.rsplit('\n').next().unwrap_or(tail)
 }
 
 /// The first characters of a text's first line, at most this many bytes.
-fn head(text: &str, bytes: usize) -> &str {
+pub(super) fn head(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
     let head = &text[..end.unwrap_or(0)];
     head.split('\n').next().unwrap_or(head)

@@ -14,14 +14,17 @@ use super::names::Names;
 use super::protected::Protected;
 use super::table::{Family, Hit, Table, Tier};
 use super::{Restored, restorations};
-use crate::keywords::Keywords;
+use crate::keywords::{Keyword, Keywords};
 use crate::language::LanguageModel;
+use crate::page::Page;
 
 /// The tables of characters.
 pub struct Characters {
     table: Table,
     /// The forms of which a page holds one at least if it shows a spinner.
     openings: Keywords,
+    /// The first row of each.
+    opening_rows: Vec<u32>,
     protected: OnceLock<Protected>,
 }
 
@@ -57,9 +60,12 @@ impl Characters {
 
     fn embedded() -> Self {
         let table = Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]);
-        let rows = (0..).zip(table.rows()).filter(|&(number, _)| opens(&table, number));
-        let openings = Keywords::new(rows.map(|(_, row)| &*row.spun));
-        Self { table, openings, protected: OnceLock::new() }
+        let rows = (0..).zip(table.rows()).map(|(number, _)| number);
+        let is_opening =
+            |&number: &u32| table.first_of_form(number) == number && table.same_form(number).any(|number| opens(&table, number));
+        let opening_rows: Vec<u32> = rows.filter(is_opening).collect();
+        let openings = Keywords::new(opening_rows.iter().map(|&number| &*table.row(number).spun));
+        Self { table, openings, opening_rows, protected: OnceLock::new() }
     }
 
     /// The forms without which a page is left as it is.
@@ -70,15 +76,17 @@ impl Characters {
 
     /// The families of spinners that a page shows in its characters.
     #[must_use]
-    pub fn families(&self, text: &str) -> Vec<&str> {
-        self.shown(text).map_or_else(Vec::new, |shown| shown.families.names(&self.table))
+    pub fn families(&self, page: Page<'_>) -> Vec<&str> {
+        self.shown(page).map_or_else(Vec::new, |families| families.names(&self.table))
     }
 
     /// The character artefacts of a page undone, and the families of spinners that they show.
     #[must_use]
-    pub fn restore(&self, text: &str) -> Restored<'_> {
-        let table = &self.table;
-        let Some(Shown { families, hits, honest }) = self.shown(text) else { return Restored::default() };
+    pub fn restore(&self, page: Page<'_>) -> Restored<'_> {
+        let (table, text) = (&self.table, page.text);
+        let Some(families) = self.shown(page) else { return Restored::default() };
+        let hits: Vec<Hit> = table.forms(text).collect();
+        let honest = self.protected().find(text);
         let extra = |hit: &Hit| protection(&honest, hit);
         let model = LanguageModel::embedded();
         let activity = Activity::of(table, text, &hits);
@@ -107,27 +115,24 @@ impl Characters {
         Restored { edits, families: families.names(table) }
     }
 
-    /// What a page shows of spinners, if anything.
-    fn shown(&self, text: &str) -> Option<Shown> {
-        let table = &self.table;
-        let hits: Vec<Hit> = table.forms(text).collect();
+    /// The families of spinners that a page shows, if any. Nearly all pages show none, so only the forms that can be the
+    /// first to show one are looked at, and what is around them.
+    fn shown(&self, page: Page<'_>) -> Option<Families> {
+        let (table, text) = (&self.table, page.text);
+        let opening = |found: &Keyword| Hit { range: found.start..found.end, row: self.opening_rows[found.number as usize] };
+        let hits: Vec<Hit> = page.find(&self.openings).iter().map(opening).collect();
         if !hits.iter().any(|hit| opens(table, hit.row)) {
             return None;
         }
-        let honest = self.protected.get_or_init(Protected::embedded).find(text);
-        let extra = |hit: &Hit| protection(&honest, hit);
+        let extra = |hit: &Hit| protection(&self.protected().around(text, &hit.range), hit);
         let found = candidates(table, text, &hits, CHAINS, extra, |row| cost_unknown(table, row));
         let families = Families::of(table, &found, &decode(LanguageModel::embedded(), text, &found));
-        families.any().then_some(Shown { families, hits, honest })
+        families.any().then_some(families)
     }
-}
 
-/// A page that shows a spinner.
-struct Shown {
-    families: Families,
-    hits: Vec<Hit>,
-    /// Where protected strings stand.
-    honest: Vec<Range<usize>>,
+    fn protected(&self) -> &Protected {
+        self.protected.get_or_init(Protected::embedded)
+    }
 }
 
 /// What a place costs because honest strings hold it.

@@ -79,8 +79,7 @@ impl Filter for Restore {
             return;
         }
         let characters = Characters::shared();
-        let mut restored =
-            if page.find(characters.keywords()).is_empty() { Restored::default() } else { characters.restore(page.text) };
+        let mut restored = characters.restore(page);
         if self.wanted == Wanted::Words {
             restored.families.extend(Proofs::shared().families(page));
         }

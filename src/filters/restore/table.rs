@@ -326,7 +326,7 @@ impl Originals {
 
 /// The automaton of these strings; none where there is no string.
 fn automaton(strings: Vec<(&str, u32)>) -> Option<Automaton> {
-    CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(strings).ok()
+    CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false).build_with_values(strings).ok()
 }
 
 fn hits<'t>(automaton: Option<&'t Automaton>, text: &'t str) -> impl Iterator<Item = Hit> + 't {

@@ -181,7 +181,7 @@ impl Piece<'_> {
 impl<'t> Facts<'t> {
     fn of(page: Page<'t>) -> Self {
         let signs = Signs::of(page);
-        let spin = if signs.spun { SpinFit::of(page.text) } else { None };
+        let spin = if signs.spun { SpinFit::of(page) } else { None };
         Self { page, signs, spin, pairs: OnceCell::new() }
     }
 
