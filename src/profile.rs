@@ -225,7 +225,7 @@ fn is_named(on: u64, of: u64) -> bool {
 }
 
 /// FNV-1a with 64 bits: the same on every machine and in every version.
-fn fingerprint(text: &str) -> u64 {
+pub(crate) fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

@@ -18,7 +18,9 @@ use serde::Deserialize;
 use crate::edit::RuleId;
 use crate::filters::restore::table::{Builder, TableError};
 use crate::page::Line;
+use crate::profile::fingerprint;
 
+mod core;
 mod forms;
 mod matching;
 
@@ -36,10 +38,11 @@ const EMBEDDED: &[(&str, &str)] = &[
 ];
 
 /// All rules, by filter.
-#[derive(Debug)]
 pub struct Rules {
     files: Vec<(String, Vec<Rule>)>,
     given: Builder,
+    /// Of the text of each file, in the order of reading.
+    fingerprints: Vec<u64>,
 }
 
 impl Rules {
@@ -52,7 +55,8 @@ impl Rules {
             let file = PathBuf::from(format!("rules/{filter}.toml"));
             Ok((filter.to_owned(), read(&file, filter, text)?))
         });
-        Ok(Self { files: files.collect::<Result<_, _>>()?, given: Builder::default() })
+        let fingerprints = EMBEDDED.iter().map(|(_, text)| fingerprint(text)).collect();
+        Ok(Self { files: files.collect::<Result<_, _>>()?, given: Builder::default(), fingerprints })
     }
 
     /// Adds a file, or the files of a folder: `FILTER.toml` has rules, of which one whose id is already there replaces it;
@@ -84,6 +88,7 @@ impl Rules {
     fn add_file(&mut self, path: &Path) -> Result<(), RuleError> {
         let unreadable = |error: io::Error| RuleError::new(path, None, None, Problem::Unreadable(error));
         let text = fs::read_to_string(path).map_err(unreadable)?;
+        self.fingerprints.push(fingerprint(&text));
         if is_table(path) {
             let invalid = |error: TableError| Problem::Invalid(error.problem.to_owned());
             let added = self.given.read_given(path, &text);
@@ -119,6 +124,13 @@ impl Rules {
     }
 }
 
+/// Tells these rules from others in a few characters.
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rules({} rules, {:016x?})", self.iter().count(), self.fingerprints)
+    }
+}
+
 /// Whether a file is a table of swapped words, by its name.
 fn is_table(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "tsv")
@@ -145,6 +157,8 @@ pub struct Rule {
     pub hit: Vec<String>,
     /// Texts that the rule must leave alone; at least one.
     pub miss: Vec<String>,
+    /// The [core](core::core) of a span, if it has one.
+    compiled_core: OnceLock<Option<Regex>>,
     compiled: OnceLock<Regex>,
     compiled_unless_after: OnceLock<Regex>,
 }
@@ -193,7 +207,11 @@ impl Rule {
                     found.push(line.whole_range());
                 }
             }
-            Pattern::Span(_) => {
+            Pattern::Span(pattern) => {
+                let build_core = || core::core(pattern).and_then(|core| build_span(&core).ok());
+                if self.compiled_core.get_or_init(build_core).as_ref().is_some_and(|core| !core.is_match(text)) {
+                    return;
+                }
                 for captures in self.regex().captures_iter(text) {
                     let cut = captures.name("cut").unwrap_or_else(|| captures.get_match());
                     found.push(window.start + cut.start()..window.start + cut.end());
@@ -214,9 +232,7 @@ impl Rule {
     fn build(&self) -> Result<Regex, regex::Error> {
         let pattern = match &self.pattern {
             Pattern::Line(pattern) => format!("^(?:{pattern})$"),
-            // The empty class matches nothing. It keeps the engine from reading a line backwards because the pattern ends
-            // in `$`: patterns are specific where they begin and loose where they end, so backwards is 100 times slower.
-            Pattern::Span(pattern) => format!("{pattern}|[^\\s\\S]"),
+            Pattern::Span(pattern) => return build_span(pattern),
             Pattern::Text(literal) => regex::escape(literal),
         };
         RegexBuilder::new(&pattern).dfa_size_limit(STATES).build()
@@ -230,6 +246,13 @@ impl Rule {
         let unless_after = self.unless_after.as_deref().map(Regex::new).transpose();
         unless_after.and_then(|_| self.build()).map(|_| ()).map_err(fault)
     }
+}
+
+/// The regex of a span.
+fn build_span(pattern: &str) -> Result<Regex, regex::Error> {
+    // The empty class matches nothing. It keeps the engine from reading a line backwards because the pattern ends in `$`:
+    // patterns are specific where they begin and loose where they end, so backwards is 100 times slower.
+    RegexBuilder::new(&format!("{pattern}|[^\\s\\S]")).dfa_size_limit(STATES).build()
 }
 
 /// What is wrong with rule data, and where. Its display is one line that says what to mend.
@@ -379,6 +402,7 @@ impl Entry {
             report_only: self.report_only,
             hit: self.hit,
             miss: self.miss,
+            compiled_core: OnceLock::new(),
             compiled: OnceLock::new(),
             compiled_unless_after: OnceLock::new(),
         })
