@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
 /// The keywords of one filter, or of one part of it.
 #[derive(Clone)]
@@ -83,7 +83,8 @@ impl Lexicon {
                 owners[at].push((list, number));
             }
         }
-        let automaton = CharwiseDoubleArrayAhoCorasick::new(&strings).ok();
+        // The bytes of so many strings say nothing about where one can begin.
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false).build(&strings).ok();
         Self { automaton, owners, lists }
     }
 

@@ -135,9 +135,10 @@ impl Work {
     /// cannot be read is left out.
     pub(crate) fn clean_lines(&self, source: &Source, block: &Block) -> Result<Output> {
         let mut output = Output::default();
-        for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\n')) {
+        for (number, whole) in (block.first..).zip(split_after(&block.bytes, b'\n')) {
             let name = format!("{}:{number}", source.name);
-            let result = std::str::from_utf8(whole)
+            let result = simdutf8::basic::from_utf8(whole)
+                .or_else(|_| std::str::from_utf8(whole))
                 .map_err(|error| say!("not UTF-8: {error}", "不是 UTF-8：{error}"))
                 .and_then(|line| self.clean_line(&mut output, source, &name, line));
             if let Err(problem) = result {
@@ -209,7 +210,7 @@ impl Work {
     pub(crate) fn clean_form_feeds(&self, source: &Source, block: &Block) -> Result<Output> {
         let mut output = Output::default();
         let Setup { cleaner, decoding, .. } = self.setup(source, None);
-        for (number, whole) in (block.first..).zip(block.bytes.split_inclusive(|&byte| byte == b'\x0C')) {
+        for (number, whole) in (block.first..).zip(split_after(&block.bytes, b'\x0C')) {
             let (bytes, feed) = match whole.split_last() {
                 Some((b'\x0C', bytes)) => (bytes, true),
                 _ => (whole, false),
@@ -321,6 +322,14 @@ impl Output {
         }
         Ok(self)
     }
+}
+
+/// The pieces of bytes that each end behind a separator; the last one also where none ends it.
+fn split_after(bytes: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(separator, bytes).map(|at| at + 1);
+    let last = (!bytes.is_empty() && !bytes.ends_with(&[separator])).then_some(bytes.len());
+    let mut start = 0;
+    ends.chain(last).map(move |end| &bytes[std::mem::replace(&mut start, end)..end])
 }
 
 /// The name of a file in a run, with `/` between folders on every system.

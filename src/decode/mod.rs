@@ -102,7 +102,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
         return read(bytes, start, encoding, Evidence::Bom);
     }
     let rest = &bytes[start..];
-    if let Ok(text) = std::str::from_utf8(rest) {
+    if let Ok(text) = simdutf8::basic::from_utf8(rest) {
         let evidence = if marked.is_some() { Evidence::Bom } else { Evidence::Valid };
         return match other_than_utf8(rest).filter(|_| marked.is_none()) {
             Some(encoding) => read(bytes, start, encoding, Evidence::Guessed),
@@ -129,7 +129,7 @@ pub fn decode_as(bytes: &[u8], encoding: Encoding) -> Decoded {
     };
     if encoding == Encoding::UTF_8
         && memchr(0, bytes).is_none()
-        && let Ok(text) = std::str::from_utf8(&bytes[start..])
+        && let Ok(text) = simdutf8::basic::from_utf8(&bytes[start..])
     {
         return whole(text, start, Evidence::Given);
     }

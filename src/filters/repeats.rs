@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use memchr::memchr3_iter;
+use memchr::{memchr, memchr3, memchr3_iter};
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
@@ -165,12 +165,13 @@ fn common<'t>(one: &'t str, other: &str) -> &'t str {
 fn is_paragraph(text: &str) -> bool {
     if text.len() < 3 * PARAGRAPH
         || !text.contains(['。', '！', '？', '，', ',', '!', '?'])
-        || text.contains(['|', '\t', '{', '}'])
+        || memchr3(b'|', b'\t', b'{', text.as_bytes()).is_some()
+        || memchr(b'}', text.as_bytes()).is_some()
     {
         return false;
     }
     // 一 to 龥 begin with these bytes in UTF-8, and no other byte of a character has one of these values.
-    text.bytes().filter(|byte| matches!(byte, 0xE4..=0xE9)).count() >= PARAGRAPH
+    text.bytes().filter(|byte| matches!(byte, 0xE4..=0xE9)).nth(PARAGRAPH - 1).is_some()
 }
 
 #[cfg(test)]

@@ -73,8 +73,8 @@ impl<'t> Window<'t> {
     fn new(text: &'t str, range: Range<usize>, edge: Edge) -> Option<Self> {
         let at = range.start;
         let text = &text[range];
-        SIGNS.has_strong(&Folded::text_of(text), edge).then(|| {
-            let folded = Folded::new(text);
+        let folded = Folded::new(text);
+        SIGNS.has_strong(&folded.text, edge).then(|| {
             let hits = SIGNS.hits(&folded.text);
             Self { text, at, edge, folded, hits }
         })

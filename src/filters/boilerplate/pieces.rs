@@ -8,36 +8,41 @@ use super::signs::{Hit, SIGNS};
 pub(super) struct Folded {
     /// The text.
     pub(super) text: String,
-    /// For each byte of `text` and its end, where it comes from.
-    offsets: Vec<usize>,
+    /// Where the pieces that were taken over as they are begin in `text`, and where they come from; in order.
+    kept: Vec<(usize, usize)>,
 }
 
 impl Folded {
-    /// The folded text alone.
-    pub(super) fn text_of(text: &str) -> String {
-        let mut folded = String::with_capacity(text.len());
-        folded.extend(text.chars().filter(|c| !c.is_whitespace()).map(fold));
-        folded
-    }
-
     pub(super) fn new(text: &str) -> Self {
-        let mut folded = Self { text: String::with_capacity(text.len()), offsets: Vec::with_capacity(text.len() + 1) };
-        for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
-            folded.text.push(fold(c));
-            folded.offsets.resize(folded.text.len(), at);
+        let mut folded = Self { text: String::with_capacity(text.len()), kept: vec![(0, 0)] };
+        let mut copied = 0;
+        for (at, c) in text.char_indices().filter(|&(_, c)| !is_plain(c)) {
+            let form = (!c.is_whitespace()).then(|| fold(c));
+            if form == Some(c) {
+                continue;
+            }
+            folded.text.push_str(&text[copied..at]);
+            folded.text.extend(form);
+            copied = at + c.len_utf8();
+            folded.kept.push((folded.text.len(), copied));
         }
-        folded.offsets.push(text.len());
+        folded.text.push_str(&text[copied..]);
         folded
     }
 
-    /// Where a byte of the folded text comes from.
+    /// Where a character of the folded text comes from.
     pub(super) fn origin(&self, at: usize) -> usize {
-        self.offsets[at]
+        let (start, origin) = self.kept[self.kept.partition_point(|&(start, _)| start <= at) - 1];
+        origin + at - start
     }
 
     /// The folded text of a range of the text.
     pub(super) fn of(&self, range: &Range<usize>) -> &str {
-        let place = |at: usize| self.offsets.partition_point(|&origin| origin < at).min(self.text.len());
+        let place = |at: usize| {
+            let next = self.kept.partition_point(|&(_, origin)| origin <= at);
+            let (start, origin) = self.kept[next - 1];
+            (start + at - origin).min(self.kept.get(next).map_or(self.text.len(), |&(start, _)| start))
+        };
         &self.text[place(range.start)..place(range.end)]
     }
 }
@@ -107,6 +112,11 @@ pub(super) fn is_opener(c: char) -> bool {
 /// Whether a mark parts the name of a credit from the names of people.
 fn is_stroke(c: char) -> bool {
     matches!(c, ':' | '：' | '丨' | '｜' | '|' | '︱' | '∣' | '│' | '/' | '／' | '┃' | '┊' | '\\')
+}
+
+/// Whether a character is its own form for sure, as nearly all of a Chinese text are.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{9fff}' | '，' | 'a'..='z' | '0'..='9' | '“' | '”') && c != '丨'
 }
 
 /// The form of a character that the table uses.

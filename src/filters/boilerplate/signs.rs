@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
 /// The table. Weights were fitted to labelled pages by `tools/fit_edges.py`.
 pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
@@ -98,10 +98,12 @@ impl Signs {
                 }
             }
         }
-        let automaton = CharwiseDoubleArrayAhoCorasick::new(&texts).expect("the table has signs, each once");
+        // The bytes of so many signs say nothing about where one can begin.
+        let builder = || CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false);
+        let automaton = builder().build(&texts).expect("the table has signs, each once");
         let strong = (0..).zip(&texts).zip(&rows).filter(|(_, row)| row.weight >= STRONG);
         let strong = strong.map(|((number, text), _)| (text, number));
-        let strong = CharwiseDoubleArrayAhoCorasick::with_values(strong).expect("the table has strong signs, each once");
+        let strong = builder().build_with_values(strong).expect("the table has strong signs, each once");
         Self { rows, automaton, strong, prefixes, shape }
     }
 

@@ -5,7 +5,6 @@ use std::ops::Range;
 use memchr::memmem::Finder;
 
 use crate::language::{LanguageModel, State};
-use crate::page::Page;
 
 /// How many Chinese characters a stretch without full stop must have to be looked at.
 const LEAST: usize = 60;
@@ -23,31 +22,20 @@ const BOND: f32 = 0.3;
 
 /// The stretches of a text that are jam.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let marks = ["。", "！", "!"].map(Finder::new);
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in Page::new(text).lines() {
-        let mut sentences = vec![line.whole];
-        for mark in &marks {
-            sentences = sentences.into_iter().flat_map(|piece| pieces(piece, mark)).collect();
-        }
-        for sentence in sentences {
-            if sentence.len() >= 3 * LEAST && is_jam(sentence) {
-                found.push(start..start + sentence.trim_end_matches('\n').len());
-            }
-            start += sentence.len();
-        }
+    let mut stretches: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
+    for mark in ["\n", "。", "！", "!"].map(Finder::new) {
+        stretches = stretches.into_iter().flat_map(|stretch| long_pieces(text, stretch, &mark)).collect();
     }
-    found
+    stretches.retain(|stretch| is_jam(&text[stretch.clone()]));
+    stretches.into_iter().map(|stretch| stretch.start..stretch.start + text[stretch].trim_end_matches('\n').len()).collect()
 }
 
-/// The pieces of a text that each end behind a mark. Short ones are not cut further.
-fn pieces<'t>(text: &'t str, mark: &Finder<'_>) -> impl Iterator<Item = &'t str> {
-    let long = text.len() >= 3 * LEAST;
-    let marks = mark.find_iter(if long { text.as_bytes() } else { b"" }).map(|at| at + mark.needle().len());
-    let end = text.len();
-    let mut start = 0;
-    marks.filter(move |&at| at < end).chain([end]).map(move |end| &text[std::mem::replace(&mut start, end)..end])
+/// The pieces of a stretch of a text that end behind a mark or with the stretch, those that are too short left out.
+fn long_pieces(text: &str, stretch: Range<usize>, mark: &Finder<'_>) -> Vec<Range<usize>> {
+    let marks = mark.find_iter(&text.as_bytes()[stretch.clone()]).map(|at| stretch.start + at + mark.needle().len());
+    let mut start = stretch.start;
+    let pieces = marks.chain([stretch.end]).map(|end| std::mem::replace(&mut start, end)..end);
+    pieces.filter(|piece| piece.len() >= 3 * LEAST).collect()
 }
 
 fn is_jam(stretch: &str) -> bool {

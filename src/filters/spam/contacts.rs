@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr_iter;
 use regex::Regex;
 
 /// A way to reach somebody.
@@ -83,7 +84,7 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
         }
     };
     // The border of a word makes this regex a slow one.
-    if text.contains(['.', ':']) {
+    if may_hold_link(text) {
         LINK.find_iter(text).for_each(|found| add(found.range(), Kind::Link));
     }
     // An account is more than a word: 添加vendor, 金达威(Vitawei).
@@ -108,6 +109,13 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
         add(range, if plain("a") && plain("b") { Kind::Phone } else { Kind::Hidden });
     }
     contacts
+}
+
+/// Whether a text holds `://`, `www.`, or a dot before a letter.
+fn may_hold_link(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let joins = |at: usize| at > 0 && bytes[at - 1] | 0x20 == b'w' || bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+    memchr_iter(b'.', bytes).any(joins) || text.contains("://")
 }
 
 /// Whether a place lies inside a number, a name or an address.
