@@ -170,6 +170,15 @@ impl LanguageModel {
         self.symbol_field(symbol, 8).unwrap_or(IMPOSSIBLE)
     }
 
+    /// How often a string is expected at each character of ordinary text. Exact for one and two characters as far as the model
+    /// is; a little too high for longer strings.
+    #[must_use]
+    pub fn expected_rate(&self, string: &str) -> f32 {
+        let mut characters = string.chars();
+        let Some(first) = characters.next().map(|c| self.symbol(c)) else { return 0.0 };
+        (self.log_frequency(first) + self.score_from(State::after(first), characters.as_str()).1).exp()
+    }
+
     /// All symbols of the vocabulary, the five special ones first.
     pub fn symbols(&self) -> impl Iterator<Item = Symbol> + use<> {
         (0..=u16::MAX).take(self.layout.symbols).map(Symbol)

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
-use crate::language::{LanguageModel, State};
+use crate::language::LanguageModel;
 
 /// The tables that come with the program: file name and content.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -269,8 +269,8 @@ impl Builder {
         self.rows
             .dedup_by(|next, first| next.spun == first.spun && next.original == first.original && next.family == first.family);
         for row in &mut self.rows {
-            row.spun_rate = expected_rate(model, &row.spun);
-            row.original_rate = expected_rate(model, &row.original);
+            row.spun_rate = model.expected_rate(&row.spun);
+            row.original_rate = model.expected_rate(&row.original);
         }
         let rows = self.rows;
         let longest = rows.iter().map(|row| row.spun.len()).max().unwrap_or(0);
@@ -334,20 +334,6 @@ fn hits<'t>(automaton: Option<&'t Automaton>, text: &'t str) -> impl Iterator<It
         .into_iter()
         .flat_map(move |automaton| automaton.find_overlapping_iter(text))
         .map(|found| Hit { range: found.start()..found.end(), row: found.value() })
-}
-
-/// How often a string is expected at each character of unspun text.
-///
-/// Exact for one and two characters as far as the model is; a little too high for longer strings.
-fn expected_rate(model: &LanguageModel, string: &str) -> f32 {
-    let mut characters = string.chars().map(|c| model.symbol(c));
-    let Some(first) = characters.next() else { return 0.0 };
-    let start = (State::after(first), model.log_frequency(first));
-    let (_, log_prob) = characters.fold(start, |(state, sum), symbol| {
-        let (next, log_prob) = model.step(state, symbol);
-        (next, sum + log_prob)
-    });
-    log_prob.exp()
 }
 
 /// What is wrong with a table, and where.
