@@ -8,6 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray, StringViewArray};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
@@ -27,7 +28,9 @@ const ADVERT: &str = "代开各类发票，税率优惠，可验证后付款，�
 fn write(at: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) {
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)));
     let batch = batch.expect("columns of one length");
-    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(700)).build();
+    let note = KeyValue::new("pandas".to_owned(), "{}".to_owned());
+    let properties =
+        WriterProperties::builder().set_max_row_group_row_count(Some(700)).set_key_value_metadata(Some(vec![note])).build();
     let file = File::create(at.join(name)).expect("a file can be written");
     let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).expect("columns that there can be");
     writer.write(&batch).expect("a file can be written");
@@ -41,6 +44,14 @@ fn read(at: &Path, name: &str) -> RecordBatch {
     let schema = Arc::clone(reader.schema());
     let batches: Vec<RecordBatch> = reader.build().expect("it is whole").map(|batch| batch.expect("it is whole")).collect();
     arrow_select::concat::concat_batches(&schema, &batches).expect("of one schema")
+}
+
+/// What is noted in a file, its columns aside.
+fn notes(at: &Path, name: &str) -> Vec<KeyValue> {
+    let file = File::open(at.join(name)).expect("it was written");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("it is Parquet");
+    let notes = reader.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    notes.into_iter().filter(|note| note.key != "ARROW:schema").collect()
 }
 
 fn texts(rows: &RecordBatch, column: &str) -> Vec<Option<String>> {
@@ -84,6 +95,7 @@ fn a_column_is_cleaned_and_the_others_stay() {
     let fields = "--text-field content --url-field url";
     run(at.path(), &format!("clean in -o out --audit log.jsonl {fields}")).success();
     let (before, after) = (read(at.path(), "in/pages.parquet"), read(at.path(), "out/pages.parquet"));
+    assert_eq!(notes(at.path(), "in/pages.parquet"), notes(at.path(), "out/pages.parquet"));
     assert_eq!(before.schema().fields(), after.schema().fields());
     for column in ["id", "url"] {
         assert_eq!(before.column_by_name(column), after.column_by_name(column));
@@ -174,4 +186,5 @@ fn a_bad_file_is_reported_and_the_rest_goes_on() {
         .stderr(contains("2 pages").and(contains("3 failed")));
     assert_eq!(texts(&read(at.path(), "out/pages.parquet"), "text"), [Some(CLEAN.to_owned())]);
     assert_eq!(fs::read_to_string(at.path().join("out/notes.txt")).expect("it was written"), CLEAN);
+    run(at.path(), "clean - --input parquet").code(2).stderr(contains("Parquet is read from files"));
 }

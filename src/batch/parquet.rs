@@ -1,7 +1,7 @@
 //! Parquet: rows of which one column is cleaned; the other columns are carried through as they are.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -18,8 +18,8 @@ use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use jingwen::Input;
 use jingwen::decode::Decoded;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ARROW_SCHEMA_META_KEY, ArrowWriter};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -29,7 +29,7 @@ use crate::batch::manifest::Part;
 use crate::batch::record::Fields;
 use crate::batch::tasks::Source;
 use crate::batch::work::{Form, Output, Row, Work};
-use crate::cli::input::{Decoding, unreadable};
+use crate::cli::input::{Decoding, is_stdin, unreadable};
 use crate::cli::lang::say;
 use crate::cli::sites::Setup;
 
@@ -209,7 +209,7 @@ fn write_json(batch: &RecordBatch, out: &mut Vec<u8>) -> Result<()> {
     Ok(writer.finish()?)
 }
 
-/// The rows of a file in order, beginning with none, which have its columns; `from` is the number of the first that is wanted.
+/// The rows of a file in order, beginning with none, which have its columns and what is noted in it; `from` is the number of the first that is wanted.
 /// A row group that is broken costs itself from the row where it breaks. The bytes of what was read are added to `count`.
 ///
 /// # Errors
@@ -220,10 +220,17 @@ pub(crate) fn read(
     from: u64,
     count: Arc<AtomicU64>,
 ) -> Result<impl Iterator<Item = Result<Rows, Gap>> + Send + use<>> {
+    if is_stdin(path) {
+        bail!(say!("Parquet is read from files and not from standard input", "Parquet 只能从文件读，不能从标准输入读"));
+    }
     let file = File::open(path).with_context(|| unreadable(path))?;
     let metadata = ArrowReaderMetadata::load(&file, Default::default()).with_context(|| path.display().to_string())?;
     check(metadata.schema(), fields).with_context(|| path.display().to_string())?;
-    let head = Rows { batch: RecordBatch::new_empty(Arc::clone(metadata.schema())), first: 1 };
+    let notes = metadata.metadata().file_metadata().key_value_metadata().into_iter().flatten();
+    let notes = notes.filter(|note| note.key != ARROW_SCHEMA_META_KEY);
+    let notes = notes.filter_map(|note| Some((note.key.clone(), note.value.clone()?))).collect::<HashMap<_, _>>();
+    let schema = metadata.schema().as_ref().clone().with_metadata(notes);
+    let head = Rows { batch: RecordBatch::new_empty(Arc::new(schema)), first: 1 };
     let groups = Groups { file, metadata, group: 0, end: 1, from, batches: None, next: 1, count };
     Ok(std::iter::once(Ok(head)).chain(groups))
 }

@@ -397,13 +397,13 @@ impl<'r> Sink<'r> {
 enum Place {
     Bytes(Part),
     /// A file that is of no use until its end is written: a run that was stopped begins it anew.
-    Rows(Sheet),
+    Rows(Box<Sheet>),
 }
 
 impl Place {
     fn create(path: &Path, form: Option<Form>) -> Result<Self> {
         let part = Part::create(path)?;
-        Ok(if form == Some(Form::Parquet) { Self::Rows(Sheet::new(part)?) } else { Self::Bytes(part) })
+        Ok(if form == Some(Form::Parquet) { Self::Rows(Box::new(Sheet::new(part)?)) } else { Self::Bytes(part) })
     }
 
     fn append(&mut self, output: &Output) -> Result<()> {
