@@ -6,7 +6,7 @@ use jingwen::rules::Rules;
 use jingwen::{Cleaner, Input, Options, Tier};
 
 /// Decoding maps its text back into the bytes, and marks with U+FFFD what is lost.
-pub fn decoding(bytes: &[u8]) {
+pub(crate) fn decoding(bytes: &[u8]) {
     let decoded = decode(bytes);
     let source = decoded.source(0..decoded.text.len());
     assert!(source.end <= bytes.len() && source.start <= source.end);
@@ -16,7 +16,7 @@ pub fn decoding(bytes: &[u8]) {
 }
 
 /// Extraction gives whole lines, none of them empty.
-pub fn extraction(bytes: &[u8]) {
+pub(crate) fn extraction(bytes: &[u8]) {
     let page = decode(bytes).text;
     let text = extract(&page);
     assert!(text.is_empty() || text.ends_with('\n'), "{page}");
@@ -24,14 +24,14 @@ pub fn extraction(bytes: &[u8]) {
 }
 
 /// Cleans a page, and the result once more.
-pub struct Cleaning {
+pub(crate) struct Cleaning {
     first: Cleaner,
     again: Cleaner,
 }
 
 impl Cleaning {
     /// With all that the program can restore.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let rules = Rules::embedded().expect("valid rules");
         let cleaner = |input| {
             let options = Options { input, restore: Tier::Words, ..Options::default() };
@@ -41,7 +41,7 @@ impl Cleaning {
     }
 
     /// Every change is undone and has its place in both texts, and a clean page stays as it is.
-    pub fn check(&self, bytes: &[u8]) {
+    pub(crate) fn check(&self, bytes: &[u8]) {
         let page = self.first.clean(bytes);
         let text = &page.cleaned.text;
         assert_eq!(page.cleaned.undo(), page.source(), "undo");

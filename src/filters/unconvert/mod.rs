@@ -5,7 +5,7 @@
 //! character or an unusual reading, 龘(dá), 六(lù)安, once. So a bracket speaks for a converted page when it gives a common
 //! character its usual reading in the middle of a sentence; once a page is known, every bracket that reads the
 //! character before it goes, and a traditional page is simplified. A traditional page without such brackets stays, unless
-//! the [slips](slips) of a converter show what it was.
+//! the slips of a converter (`slips`) show what it was.
 
 use std::ops::Range;
 use std::sync::LazyLock;
