@@ -64,7 +64,7 @@ pub(crate) fn rows(_: &[Row]) -> Result<Rows> {
 
 fn absent() -> Error {
     anyhow!(say!(
-        "this jingwen was built without Parquet; build it with `cargo install --path . --features parquet`",
-        "这个 jingwen 不含 Parquet；请用 cargo install --path . --features parquet 构建"
+        "this jingwen was built without Parquet; build it with `cargo install --locked --path . --features parquet`",
+        "这个 jingwen 不含 Parquet；请用 cargo install --locked --path . --features parquet 构建"
     ))
 }
