@@ -186,5 +186,6 @@ fn a_bad_file_is_reported_and_the_rest_goes_on() {
         .stderr(contains("2 pages").and(contains("3 failed")));
     assert_eq!(texts(&read(at.path(), "out/pages.parquet"), "text"), [Some(CLEAN.to_owned())]);
     assert_eq!(fs::read_to_string(at.path().join("out/notes.txt")).expect("it was written"), CLEAN);
+    run(at.path(), "clean in --to parquet -o all.parquet").code(2).stderr(contains("the files have different columns"));
     run(at.path(), "clean - --input parquet").code(2).stderr(contains("Parquet is read from files"));
 }

@@ -400,7 +400,13 @@ fn page_schema() -> SchemaRef {
 pub(crate) struct Sheet {
     /// Until the first rows say which columns it has.
     blank: Option<Part>,
-    writer: Option<ArrowWriter<Part>>,
+    writer: Option<Writer>,
+}
+
+/// A writer of rows of these columns.
+struct Writer {
+    schema: SchemaRef,
+    rows: ArrowWriter<Part>,
 }
 
 impl Sheet {
@@ -414,35 +420,40 @@ impl Sheet {
     /// # Errors
     /// When they have other columns than those before.
     pub(crate) fn append(&mut self, rows: &Rows) -> Result<()> {
-        self.write(&rows.batch).with_context(|| {
-            say!(
-                "its columns are not those of the files before it; clean each file to its own with -o DIR and without --to",
-                "它的列与前面的文件不同；请不用 --to，用 -o 文件夹 分别清洗"
-            )
-        })
+        self.write(&rows.batch)
     }
 
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        Ok(self.begin(batch.schema())?.write(batch)?)
+        let schema = batch.schema();
+        let writer = self.begin(&schema)?;
+        let same = |(a, b): (&FieldRef, &FieldRef)| a.name() == b.name() && a.data_type() == b.data_type();
+        let begun = writer.schema.fields();
+        if begun.len() != schema.fields().len() || !begun.iter().zip(schema.fields()).all(same) {
+            bail!(say!(
+                "the files have different columns, and one output has the same for all; clean them to a folder with -o, without --to",
+                "各文件的列不同，而一个输出的列必须相同；请不用 --to，用 -o 清洗到文件夹里"
+            ));
+        }
+        Ok(writer.rows.write(batch)?)
     }
 
     /// The whole file. One without rows has the columns of pages.
     pub(crate) fn finish(mut self) -> Result<Part> {
-        self.begin(page_schema())?;
+        self.begin(&page_schema())?;
         let writer = self.writer.take().expect("it was begun");
-        Ok(writer.into_inner()?)
+        Ok(writer.rows.into_inner()?)
     }
 
     /// The writer, which has these columns if it is new.
-    fn begin(&mut self, schema: SchemaRef) -> Result<&mut ArrowWriter<Part>> {
+    fn begin(&mut self, schema: &SchemaRef) -> Result<&mut Writer> {
         if let Some(part) = self.blank.take() {
-            self.writer = Some(writer(part, &schema)?);
+            self.writer = Some(Writer { rows: writer(part, schema)?, schema: Arc::clone(schema) });
         }
         self.writer.as_mut().context("an earlier error ended it")
     }
 }
 
-fn writer(part: Part, schema: &Schema) -> Result<ArrowWriter<Part>> {
+fn writer(part: Part, schema: &SchemaRef) -> Result<ArrowWriter<Part>> {
     // What pandas and others note for themselves; in order, so that the same input gives the same bytes.
     let notes: BTreeMap<_, _> = schema.metadata().iter().collect();
     let notes: Vec<KeyValue> = notes.into_iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
@@ -451,6 +462,5 @@ fn writer(part: Part, schema: &Schema) -> Result<ArrowWriter<Part>> {
         .set_max_row_group_bytes(Some(GROUP))
         .set_key_value_metadata(Some(notes).filter(|notes| !notes.is_empty()))
         .build();
-    let schema = Arc::new(Schema::new(schema.fields().clone()));
-    Ok(ArrowWriter::try_new(part, schema, Some(properties))?)
+    Ok(ArrowWriter::try_new(part, Arc::clone(schema), Some(properties))?)
 }
