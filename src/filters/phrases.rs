@@ -424,6 +424,12 @@ mod tests {
     }
 
     #[test]
+    fn the_sentence_keeps_the_word_behind_a_phrase() {
+        let page = "银沙岛彩票注册平台 渡船停航第三天\n村里设了棚子，银沙岛棋牌app下载提供姜汤。他说，银沙岛棋牌官网公开的航班不多，银沙岛彩票今晚没有船。\n";
+        assert_eq!(cleaned(page), "渡船停航第三天\n村里设了棚子，提供姜汤。他说，公开的航班不多，今晚没有船。\n");
+    }
+
+    #[test]
     fn a_brand_that_is_set_off_somewhere_is_found_behind_words_too() {
         let page = "银沙岛彩乐园关了吗 渡船停航第三天\n“等银沙岛彩乐园关了吗，船总会来。”老人说。雾很大,银沙岛彩乐园3源码由于没有风。\n来源:江湾晚报银沙岛彩乐园关了吗\n";
         assert_eq!(cleaned(page), "渡船停航第三天\n“等，船总会来。”老人说。雾很大,由于没有风。\n来源:江湾晚报\n");
