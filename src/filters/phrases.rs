@@ -425,8 +425,8 @@ mod tests {
 
     #[test]
     fn the_sentence_keeps_the_word_behind_a_phrase() {
-        let page = "银沙岛彩票注册平台 渡船停航第三天\n村里设了棚子，银沙岛棋牌app下载提供姜汤。他说，银沙岛棋牌官网公开的航班不多，银沙岛彩票今晚没有船。\n";
-        assert_eq!(cleaned(page), "渡船停航第三天\n村里设了棚子，提供姜汤。他说，公开的航班不多，今晚没有船。\n");
+        let page = "银沙岛彩票注册平台 渡船停航第三天\n“银沙岛棋牌官网我们等得起。”他说，村里设了棚子，银沙岛棋牌app下载提供姜汤。银沙岛彩乐园关了吗\n";
+        assert_eq!(cleaned(page), "渡船停航第三天\n“我们等得起。”他说，村里设了棚子，提供姜汤。\n");
     }
 
     #[test]
