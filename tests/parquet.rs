@@ -169,6 +169,11 @@ fn dropped_rows_are_put_back() {
     run(at.path(), "clean in/a.parquet -o a.parquet --drop advert --audit log.jsonl").success();
     assert_eq!(texts(&read(at.path(), "a.parquet"), "id"), [Some("2".to_owned()), Some("5".to_owned())]);
     run(at.path(), "undo a.parquet --audit log.jsonl -o back.parquet").success();
+    let lines = run(at.path(), "clean in/a.parquet --drop advert --verdict").success().get_output().stdout.clone();
+    let lines: Vec<serde_json::Value> =
+        serde_json::Deserializer::from_slice(&lines).into_iter().map(|line| line.expect("JSON")).collect();
+    assert_eq!(lines.iter().map(|line| &line["id"]).collect::<Vec<_>>(), [2, 5]);
+    assert!(lines.iter().all(|line| line["verdict"]["kind"].is_string()));
     assert_eq!(read(at.path(), "back.parquet"), read(at.path(), "in/a.parquet"));
 }
 

@@ -26,7 +26,7 @@ use parquet::file::properties::WriterProperties;
 
 use crate::batch::blocks::Gap;
 use crate::batch::manifest::Part;
-use crate::batch::record::Fields;
+use crate::batch::record::{Fields, with_field};
 use crate::batch::tasks::Source;
 use crate::batch::work::{Form, Output, Row, Work};
 use crate::cli::input::{Decoding, is_stdin, unreadable};
@@ -61,6 +61,7 @@ impl Rows {
         let urls = work.fields.url.as_ref().and_then(|name| column(name).ok()?);
         let drops = work.audited && !work.verdicts.drop.is_empty();
         let mut output = Output::default();
+        // The verdicts are of the rows that are kept.
         let (mut texts, mut kept, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..self.batch.num_rows() {
             let name = format!("{}:{}", source.name, self.first + row as u64);
@@ -77,10 +78,12 @@ impl Rows {
                 continue;
             };
             let bytes = html.as_ref().or(old.as_ref()).map_or(0, |column| column.len(row));
-            let whole = if drops { self.json(row)? } else { String::new() };
+            let whole = if drops { json(&self.batch.slice(row, 1))? } else { String::new() };
             let ruling = work.account(&mut output, &name, url.as_deref(), bytes, &page, &whole)?;
             kept.push(!ruling.is_dropped);
-            verdicts.push(ruling.verdict.map(|verdict| serde_json::to_string(&verdict)).transpose()?);
+            if !ruling.is_dropped {
+                verdicts.push(ruling.verdict.map(|verdict| serde_json::to_string(&verdict)).transpose()?);
+            }
             texts.push(Some(page.cleaned.text));
         }
         if source.form == Form::Text {
@@ -89,24 +92,20 @@ impl Rows {
             return output.finish(source);
         }
         let text = new_column(&texts, old.as_ref(), self.batch.column_by_name(&work.fields.text), source.form)?;
-        let mut batch = with_column(&self.batch, &work.fields.text, text)?;
+        let batch = with_column(&self.batch, &work.fields.text, text)?;
+        let mut batch = filter_record_batch(&batch, &BooleanArray::from(kept))?;
+        if source.form == Form::JsonLines {
+            for (line, verdict) in json(&batch)?.split_inclusive('\n').zip(&verdicts) {
+                let line = verdict.as_ref().map_or(line.into(), |verdict| Cow::from(with_field(line, "verdict", verdict)));
+                output.bytes.extend_from_slice(line.as_bytes());
+            }
+            return output.finish(source);
+        }
         if work.verdicts.are_written {
             batch = with_column(&batch, "verdict", Arc::new(StringArray::from(verdicts)))?;
         }
-        batch = filter_record_batch(&batch, &BooleanArray::from(kept))?;
-        if source.form == Form::JsonLines {
-            write_json(&batch, &mut output.bytes)?;
-        } else {
-            output.table = Some(Self { batch, first: self.first });
-        }
+        output.table = Some(Self { batch, first: self.first });
         output.finish(source)
-    }
-
-    /// A row as a line of JSON.
-    fn json(&self, row: usize) -> Result<String> {
-        let mut line = Vec::new();
-        write_json(&self.batch.slice(row, 1), &mut line)?;
-        Ok(String::from_utf8(line)?)
     }
 }
 
@@ -203,10 +202,12 @@ fn with_column(batch: &RecordBatch, name: &str, column: ArrayRef) -> Result<Reco
     Ok(RecordBatch::try_new(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())), columns)?)
 }
 
-fn write_json(batch: &RecordBatch, out: &mut Vec<u8>) -> Result<()> {
-    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(out);
+/// Rows as lines of JSON.
+fn json(batch: &RecordBatch) -> Result<String> {
+    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(Vec::new());
     writer.write(batch)?;
-    Ok(writer.finish()?)
+    writer.finish()?;
+    Ok(String::from_utf8(writer.into_inner())?)
 }
 
 /// The rows of a file in order, beginning with none, which have its columns and what is noted in it; `from` is the number of the first that is wanted.
