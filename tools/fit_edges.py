@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fit the weights of rules/edge-signs.tsv to labelled pages.
 
-usage: fit_edges.py LABELS.jsonl [--honest FILE.jsonl]… > edge-signs.tsv
+usage: fit_edges.py LABELS.jsonl [--honest FILE.jsonl]… [--go-on] > edge-signs.tsv
 
 A line of LABELS.jsonl is a page: {"text": …, "tags": …}, with a tag for each character of the text: b is the site's,
 k the article's, anything else is not known. A line of FILE.jsonl is an honest text ({"text": …}); it is cut at a random
@@ -9,7 +9,8 @@ sentence on both sides, so that whatever stands at its edges belongs to the arti
 
 Pieces of a page's edge form a chain of two labels. A piece's score for being the site's is the sum of the weights of
 its signs and its shape, `beside` is added for two neighbours that both are. Weights maximise the likelihood of the
-labels and stay near their priors (a Gaussian of width SPREAD). The cutting and scoring here mirror
+labels and stay near their priors (a Gaussian of width SPREAD). With --go-on the weights of the table are the priors, held
+by SPREAD_ON: they know the pages of earlier fits, which need not be at hand again. The cutting and scoring here mirror
 src/filters/boilerplate/{pieces,edges}.rs; keep them alike.
 """
 import json
@@ -21,9 +22,9 @@ import sys
 
 TABLE = pathlib.Path(__file__).resolve().parent.parent / "rules" / "edge-signs.tsv"
 TAIL, HEAD, LEAST_PAGE, LEAD = 600, 200, 40, 80
-SPREAD, STEPS, RATE = 0.7, 150, 0.15
+SPREAD, SPREAD_ON, STEPS, RATE = 0.7, 0.3, 150, 0.15
 # To lose a sentence of the article costs more than to keep one of the site's: so much is taken off the fitted bias, in nats.
-CAUTION = 0.5
+CAUTION = 0.3
 ENDS, CLOSERS, OPENERS = "。！？!?\n~～", "”’」』）)》\"", "▼■▍【✒▌↓★☆►▶●◆•☞"
 PLACES = {"tail": ("tail", "edge", "list", "open"), "head": ("head", "edge")}
 STROKES = ":丨｜|︱∣│/／┃┊\\"
@@ -88,8 +89,8 @@ def cut(text, folded, offsets, hits, table):
         while grown:
             grown = False
             for prefix in table.prefixes:
-                if folded[:start].endswith(prefix):
-                    start, grown = start - len(prefix), True
+                if folded[:start].rstrip('、&').endswith(prefix):
+                    start, grown = len(folded[:start].rstrip('、&')) - len(prefix), True
                     break
         if start and folded[start - 1] in "（([【〔「『《“":
             start -= 1
@@ -131,7 +132,7 @@ def chain(text, edge, table):
         shape["open"] = float(window[a:b].rstrip()[-1:] not in list(ENDS + CLOSERS))
         shape["listed"] = float(a > listed)
         shape["bullet"] = float(piece[:1] != [] and piece[0] in OPENERS + "·")
-        shape["named"] = float(a in named)
+        shape["named"] = float(a in named and len(piece) <= LEAD)
         features.update({table.shape[name]: value for name, value in shape.items() if value})
         # A lead sentence holds the site's words where its beginning is glued to them.
         if edge == "head" and len(piece) > LEAD:
@@ -175,12 +176,16 @@ def marginals(scores, beside, known):
     return single, sum(pairs)
 
 
-def fit(chains, table):
-    weights, priors = table.weights(), [row[2] for row in table.rows]
+def fit(chains, table, goes_on):
+    weights, priors, spreads = table.weights(), [row[2] for row in table.rows], [SPREAD] * len(table.rows)
+    if goes_on:
+        # A weight that is still its prior is a new sign's.
+        spreads = [SPREAD if abs(weight - prior) < 0.05 else SPREAD_ON for weight, prior in zip(weights, priors)]
+        priors = list(weights)
     beside = table.shape["beside"]
     speed = [0.0] * len(weights)
     for step in range(STEPS):
-        gradient = [(prior - weight) / SPREAD**2 for prior, weight in zip(priors, weights)]
+        gradient = [(prior - weight) / spread**2 for prior, weight, spread in zip(priors, weights, spreads)]
         for pieces, labels in chains:
             scores = [sum(weights[row] * value for row, value in features.items()) for _, _, features in pieces]
             free, free_pairs = marginals(scores, weights[beside], [None] * len(scores))
@@ -214,7 +219,8 @@ def honest(path, table):
 
 
 def main():
-    files = sys.argv[1:]
+    goes_on = "--go-on" in sys.argv
+    files = [file for file in sys.argv[1:] if file != "--go-on"]
     at = files.index("--honest") if "--honest" in files else len(files)
     labelled, honest_files = files[:at], files[at + 1 :]
     table, chains = Table(TABLE), []
@@ -235,7 +241,7 @@ def main():
             if any(table.rows[row][2] > 1 and table.rows[row][1] != "shape" for _, _, fs in pieces for row in fs):
                 chains.append((pieces, [0] * len(pieces)))
     print(len(chains), "chains", file=sys.stderr)
-    fit(chains, table)
+    fit(chains, table, goes_on)
     print("\n".join(table.head))
     for text, place, prior, weight in table.rows:
         print(f"{text}\t{place}\t{prior:g}\t{weight:.1f}")

@@ -17,12 +17,17 @@ const HEAD: usize = 200;
 /// Pages shorter than this many characters have no frame to speak of.
 const LEAST_PAGE: usize = 40;
 
-/// A longer piece at the head is the lead of an article, even where words of the site are glued to its beginning.
+/// A longer piece at the head is the lead of an article, even where words of the site are glued to its beginning; one
+/// that begins with the name of a credit is more than the credit.
 const LEAD: usize = 80;
 
 /// Up to how many characters a piece is brief, and from how many it is long.
 const BRIEF: usize = 16;
 const LONG: usize = 40;
+
+/// A statement of so many characters on a line of its own is a paragraph of the article; of a line without a full stop it
+/// takes [`LONG`].
+const STATEMENT: usize = 20;
 
 /// What may stand between a line and its ends.
 const BLANKS: [char; 3] = [' ', '\t', '\u{3000}'];
@@ -143,7 +148,8 @@ impl<'t> Window<'t> {
         let is_line = before.trim_end_matches(BLANKS).ends_with('\n')
             && behind.trim_start_matches(BLANKS).starts_with(['\n', '\r'])
             || self.text[range.clone()].ends_with('\n');
-        is_line && text.ends_with(pieces::is_end_or_closer) && text.chars().count() >= LONG
+        let least = if text.ends_with('。') { STATEMENT } else { LONG };
+        is_line && text.ends_with(pieces::is_end_or_closer) && text.chars().count() >= least
     }
 
     /// Whether a piece holds a sign of a kind.
@@ -193,7 +199,7 @@ impl<'t> Window<'t> {
             + shape.listed * yes(is_listed)
             + shape.far * between.chars().count() as f32 / 100.0
             + shape.mark * yes(self.is_mark(piece))
-            + shape.named * yes(piece.is_credit)
+            + shape.named * yes(piece.is_credit && length <= LEAD)
             + shape.number * yes(has_number(text))
             + shape.open * yes(!self.text[range.clone()].trim_end().ends_with(pieces::is_end_or_closer))
     }

@@ -157,8 +157,12 @@ impl Signs {
     }
 
     fn widen(&self, folded: &str, mut start: usize) -> usize {
-        while let Some(prefix) = self.prefixes.iter().find(|prefix| folded[..start].ends_with(**prefix)) {
-            start -= prefix.len();
+        // Two tasks may share a name: 文字、编辑：.
+        while let Some(before) = [&folded[..start], folded[..start].trim_end_matches(['、', '&'])]
+            .into_iter()
+            .find_map(|before| self.prefixes.iter().find_map(|prefix| before.strip_suffix(prefix)))
+        {
+            start = before.len();
         }
         let bracket = folded[..start].chars().next_back().filter(|c| "（([【〔「『《“".contains(*c));
         start - bracket.map_or(0, char::len_utf8)
@@ -214,7 +218,8 @@ mod tests {
 
     #[test]
     fn credits_take_the_words_before_them() {
-        let folded = "雨停了责任编辑：何小舟";
-        assert_eq!(SIGNS.credits(folded, &SIGNS.hits(folded)), ["雨停了".len()]);
+        for folded in ["雨停了责任编辑：何小舟", "雨停了文字、图片：何小舟"] {
+            assert_eq!(SIGNS.credits(folded, &SIGNS.hits(folded)), ["雨停了".len()], "{folded}");
+        }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) enum Kind {
 /// The name of a messenger, its parts kept together, and an account.
 static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)(?:(?:微信|公众号|wechat|qq|企鹅号?|[薇威徽幑溦嶶]信|[vｖ][信芯]|扣扣)(?:同号|号码?|群|咨询|联系|客服|[^\p{Han}\p{L}\d\n]|の){0,6}",
+        r"(?i)(?:(?:微信|公众号|wechat|qq|企鹅号?|[薇威徽幑溦嶶]信|[vｖ][信芯]|扣扣)(?:同号|号码?|群|咨询|联系|客服|\p{Han}{1,2}(?:老师|经理|小姐|先生|女士|主任|助理|顾问)|[^\p{Han}\p{L}\d\n]|の){0,6}",
         r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,})"
     ))
     .expect("the pattern is valid")
@@ -44,9 +44,9 @@ static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
 /// A messenger whose name is broken or spelled with other characters, and an account.
 static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)(?:[微薇威徽幑溦嶶][^\p{Han}\p{L}\d\n，。；：、！？]{1,3}[信电]|微同号|微电|电[^\p{Han}\p{L}\d\n，。；：、！？]{0,2}微|[茄伽]\s?[.·]?\s?[微薇威]",
+        r"(?i)(?:[微薇威徽幑溦嶶](?:[^\p{Han}\p{L}\d\n，。；：、！？]|の){1,3}[信电]|微同号|微电|电[^\p{Han}\p{L}\d\n，。；：、！？]{0,2}微|[茄伽]\s?[.·]?\s?[微薇威]",
         r"|[薇徽幑溦嶶]信|威信|[vｖ][^\p{Han}\p{L}\d\n，。；：、！？]{0,2}[信芯]|扣扣|企鹅号?|[薇徽]|[加+➕:：]\s?[微威]|➕\s?[a-z])",
-        r"(?:同号|号码?|群|[^\p{Han}\p{L}\d\n]|の){0,6}(?P<account>[a-z0-9][a-z0-9_-]{4,}|\d{2,5}[^\p{Han}\p{L}\d\n]{1,3}\d{2,5}[^\p{Han}\p{L}\d\n]{0,3}\d{2,5})",
+        r"(?:同号|号码?|群|[查询搜索]|[^\p{Han}\p{L}\d\n]|の){0,9}(?P<account>[a-z0-9][a-z0-9_-]{4,}|\d{2,5}[^\p{Han}\p{L}\d\n]{1,3}\d{2,5}[^\p{Han}\p{L}\d\n]{0,3}\d{2,5})",
         r"|微[♥❤の]|[微薇]❤"
     ))
     .expect("the pattern is valid")
@@ -143,6 +143,8 @@ mod tests {
             ("136=6152=8980王先生", Kind::Hidden),
             ("156乄1330乄4344", Kind::Hidden),
             ("微-信:abc867", Kind::Hidden),
+            ("幑の信の查の询【abc867】", Kind::Hidden),
+            ("加微信：林老师abc12345", Kind::Account),
             ("看http://www.example.com/a", Kind::Link),
         ] {
             assert_eq!(kinds(text), [kind], "{text}");

@@ -130,7 +130,7 @@ const GROUP: usize = 4;
 /// A pair of characters with at most this logarithm of its frequency says what a text is about.
 const RARE: f32 = -12.5;
 /// The share of a segment's rare pairs that come up elsewhere on the page as often as in an article's own segments.
-const FIT: f32 = 0.25;
+pub(crate) const FIT: f32 = 0.25;
 
 /// What the page says about all of its pieces.
 struct Facts<'t> {
@@ -337,7 +337,7 @@ fn follows_group(text: &[u8]) -> bool {
 }
 
 /// The pairs of characters of a text that say what it is about: those that are not common anywhere, with their counts.
-fn rare_pairs(text: &str) -> HashMap<[char; 2], u32> {
+pub(crate) fn rare_pairs(text: &str) -> HashMap<[char; 2], u32> {
     let model = LanguageModel::embedded();
     let mut pairs = HashMap::new();
     let mut last: Option<(char, f32)> = None;

@@ -7,6 +7,7 @@ use crate::filters::{Filter, Proposals};
 use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
+use crate::script;
 
 pub(crate) mod contacts;
 pub mod evidence;
@@ -36,6 +37,9 @@ impl Filter for Spam {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        // Rules and signs are written in simplified characters.
+        let folded = script::folded(page.text);
+        let page = folded.as_deref().map_or(page, Page::new);
         edits.delete_found(self.rules.find(page));
         edits.delete_all(evidence::foreign(page).into_iter().map(|range| (range, &self.foreign)).collect());
     }

@@ -18,7 +18,7 @@ use crate::filters::normalise::mentions;
 use crate::filters::{Filter, Proposals};
 use crate::keywords::Keywords;
 use crate::page::Page;
-use crate::script::{self, is_han};
+use crate::script::{self, TRADITIONAL, is_han};
 
 pub(super) mod readings;
 mod slips;
@@ -29,8 +29,6 @@ use readings::{Fit, Pinyin};
 const BRACKETS: [(char, char); 5] = [('(', ')'), ('（', '）'), ('[', ']'), ('【', '】'), ('〔', '〕')];
 /// Bytes that a reading in its bracket has at most.
 const LONGEST_INSIDE: usize = 72;
-/// A text of which this share of the Han characters is traditional is in traditional script; one in four is usual.
-const TRADITIONAL: f32 = 0.03;
 
 static READING: LazyLock<RuleId> = LazyLock::new(|| RuleId::new("unconvert/reading"));
 static SCRIPT: LazyLock<RuleId> = LazyLock::new(|| RuleId::new("unconvert/script"));
