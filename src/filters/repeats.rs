@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
-use memchr::{memchr, memchr3, memchr3_iter};
+use memchr::{memchr, memchr3, memchr3_iter, memmem};
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
@@ -18,6 +18,12 @@ const PARAGRAPH: usize = 22;
 const WATERMARK: usize = 14;
 const CODED: usize = 6;
 const CODE: usize = 3;
+
+/// The shortest watermark in front of full stops, in bytes with the full stop: 9 Chinese characters; and how often it
+/// stands there at least.
+const STAMP: usize = 30;
+const STAMPS: usize = 5;
+const STOP: &str = "。";
 
 /// A watermark has fewer bytes than this: what is longer is a paragraph.
 const LONGEST: usize = 600;
@@ -49,7 +55,7 @@ impl Filter for Repeats {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let lines: Vec<Line<'_>> = page.lines().filter(|line| line.text().len() > 3).collect();
-        for range in watermarks(&lines) {
+        for range in watermarks(&lines).into_iter().chain(stamps(&lines)) {
             edits.delete(range, &self.watermark);
         }
         edits.delete_all(second_copies(&lines).into_iter().map(|range| (range, &self.rule)).collect());
@@ -121,6 +127,36 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     found
 }
 
+/// What a site printed behind sentence after sentence of a line, often in place of their ends: the same [`STAMP`] bytes or
+/// more before [`STAMPS`] full stops, with the name of a site.
+fn stamps(lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for line in lines.iter().filter(|line| line.text().len() > 900) {
+        let (text, start) = (line.text(), line.text_range().start);
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        for end in memmem::find_iter(text.as_bytes(), STOP).map(|at| at + STOP.len()).filter(|&end| end >= STAMP) {
+            let suffix =
+                text.get(end - STAMP..end).filter(|suffix| has_site_word(suffix) && !suffix[..STAMP - STOP.len()].contains(STOP));
+            if let Some(suffix) = suffix {
+                places.entry(suffix).or_default().push(end);
+            }
+        }
+        for ends in places.into_values().filter(|ends| ends.len() >= STAMPS) {
+            let shared = ends[1..].iter().fold(&text[..ends[0]], |shared, &end| common_end(shared, &text[..end]));
+            if shared.len() < LONGEST {
+                found.extend(ends.iter().map(|&end| start + end - shared.len()..start + end));
+            }
+        }
+    }
+    found
+}
+
+/// What two texts have in common at their end.
+fn common_end<'t>(one: &'t str, other: &str) -> &'t str {
+    let alike: usize = one.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    &one[one.len() - alike..]
+}
+
 /// Where a text may begin anew: behind the mark that ends a sentence or a bracket.
 fn ends(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
@@ -151,7 +187,13 @@ fn prefix(text: &str, characters: usize) -> Option<&str> {
 /// Whether a text names a site in more than plain words.
 fn names_site(text: &str) -> bool {
     let is_prose = !text.contains(|c: char| c.is_ascii_alphanumeric() || "()（）+-".contains(c));
-    !is_prose && ["网", "上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text.contains(word))
+    !is_prose && has_site_word(text)
+}
+
+/// Whether a text holds a word that the name of a site holds.
+fn has_site_word(text: &str) -> bool {
+    let is_net = text.match_indices('网').any(|(at, _)| !text[..at].ends_with("互联") && !text[at..].starts_with("网络"));
+    is_net || ["上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text.contains(word))
 }
 
 /// What two texts have in common at their start.
@@ -212,6 +254,22 @@ mod tests {
         }
         let prose = page("江湾论坛网");
         assert_eq!(cleaned(&[&prose]), prose);
+    }
+
+    #[test]
+    fn stamps_before_full_stops_go() {
+        let pieces = [
+            "船在早上八点靠了岸，乘客一个一个走下跳",
+            "雾已经散了，江面上能看见对岸的",
+            "卖早点的人把炉子推到了码头",
+            "孩子们趴在栏杆上看",
+            "老人说，这样的雾已经十年没",
+        ];
+        let rest = A.repeat(9);
+        let page = |stamp: &str| pieces.map(|piece| format!("{piece}{stamp}")).concat() + &rest;
+        assert_eq!(cleaned(&[&page("防复制，江湾论坛网提供。")]), page(""));
+        let own = page("，江湾渡口的人都这样说过。");
+        assert_eq!(cleaned(&[&own]), own);
     }
 
     #[test]
