@@ -253,35 +253,21 @@ impl Misread {
         }
     }
 
-    /// The rows of pairs that are lost as a whole.
-    fn lost_leads(self) -> &'static [RangeInclusive<u8>] {
-        match self {
-            Self::Big5 | Self::Big5Unicode => &[0x80..=0xA0, 0xC7..=0xC8, 0xF9..=0xFF],
-            _ => self.lost_bytes(),
-        }
-    }
-
     /// The characters that the damaged bytes at the start of `units` can have been, with the number of units: up to `most` bytes of the
-    /// character are lost and at least one is known, or both bytes of a Big5 pair that does not exist are lost. A single byte is the
-    /// second of a character whose first one is gone without a trace.
+    /// character are lost and at least one is known. A single byte is the second of a character whose first one is gone without
+    /// a trace.
     pub(super) fn guesses(self, meant: Meant, units: &[Unit], most: usize, found: &mut Vec<(char, usize)>) {
         let length = units.len().min(meant.longest());
         let mut window: Vec<Unit> = units[..length].to_vec();
         let lost = meant.is_lost(&window);
         let gaps: Vec<usize> = (0..length).filter(|&at| lost[at]).collect();
-        let Some(&first) = gaps.first() else {
+        if gaps.is_empty() {
             return if let (Self::Gbk, Meant::Gbk, &[trail]) = (self, meant, units) {
                 self.fill_lead(trail, found)
             };
-        };
-        let gaps = &gaps[..gaps.len().min(most)];
-        if gaps.len() < length {
-            self.fill(meant, &mut window, gaps, found);
         }
-        if first == 0 && meant == Meant::Gbk {
-            let leads = self.lost_leads().iter().cloned().flatten();
-            let pairs = leads.flat_map(|lead| (0x80..=0xFE).map(move |trail| [Unit::Byte(lead), Unit::Byte(trail)]));
-            found.extend(pairs.filter_map(|pair| meant.character(&pair)).map(|(c, _)| (c, 1)));
+        if gaps.len() < length {
+            self.fill(meant, &mut window, &gaps[..gaps.len().min(most)], found);
         }
     }
 
@@ -294,7 +280,9 @@ impl Misread {
     /// The characters that a window can be when its gaps are filled with bytes that get lost.
     fn fill(self, meant: Meant, window: &mut [Unit], gaps: &[usize], found: &mut Vec<(char, usize)>) {
         let [gap, rest @ ..] = gaps else { return };
-        for byte in self.lost_bytes().iter().cloned().flatten() {
+        // Behind its first byte a character of UTF-8 has no others than these.
+        let later = if meant == Meant::Utf8 && *gap > 0 { 0x80..=0xBF } else { 0..=0xFF };
+        for byte in self.lost_bytes().iter().cloned().flatten().filter(|byte| later.contains(byte)) {
             window[*gap] = Unit::Byte(byte);
             match meant.character(window).filter(|&(c, length)| length > *gap && !c.is_ascii()) {
                 Some(whole) if rest.first().is_none_or(|&next| whole.1 <= next) => found.push(whole),

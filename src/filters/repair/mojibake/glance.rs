@@ -13,20 +13,15 @@ use crate::language::State;
 /// So many characters on each side are looked at, too.
 const MARGIN: usize = 5;
 
-/// A piece of a line and what it costs as it stands.
-pub(super) enum Glance {
-    /// Each character with its cost in nats, 0 or more.
-    Piece(Vec<(char, f32)>),
-    /// Bytes are lost: only the search can tell.
-    Damaged,
-}
+/// No more characters of a line than this are looked at.
+const MOST: usize = 8192;
+
+/// A piece of a line: each character with what it costs as it stands, in nats, 0 or more.
+pub(super) struct Glance(Vec<(char, f32)>);
 
 impl Glance {
     /// The pieces of a line around these spots.
-    pub(super) fn around(line: &str, spots: &[Range<usize>], lost: bool, scale: &Scale) -> Vec<Self> {
-        if lost {
-            return vec![Self::Damaged];
-        }
+    pub(super) fn around(line: &str, spots: &[Range<usize>], scale: &Scale) -> Vec<Self> {
         let mut ranges: Vec<Range<usize>> = Vec::new();
         for spot in spots {
             let start = line[..spot.start].char_indices().rev().take(MARGIN).last().map_or(spot.start, |(at, _)| at);
@@ -36,22 +31,33 @@ impl Glance {
                 _ => ranges.push(start..end),
             }
         }
-        ranges.into_iter().map(|range| Self::piece(&line[range], scale)).collect()
+        let mut left = MOST;
+        let pieces = ranges.into_iter().map_while(|range| {
+            let piece = Self::piece(&line[range], left, scale);
+            left -= piece.len();
+            (piece.len() > 0).then_some(piece)
+        });
+        pieces.collect()
     }
 
-    fn piece(text: &str, scale: &Scale) -> Self {
+    fn piece(text: &str, most: usize, scale: &Scale) -> Self {
         let mut state = State::BLANK;
-        let costs = text.chars().map(|c| {
+        let costs = text.chars().take(most).map(|c| {
             let (next, cost) = scale.as_it_stands(state, c);
             state = next;
             (c, -cost)
         });
-        Self::Piece(costs.collect())
+        Self(costs.collect())
     }
 
-    /// Whether some stretch of the piece can be so many nats likelier by this reading, where a lost byte pair costs `lost`.
-    pub(super) fn promises(&self, misread: Misread, meant: Meant, needed: f32, lost: f32, scale: &Scale) -> bool {
-        let Self::Piece(chars) = self else { return true };
+    /// The number of characters.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many nats likelier a stretch of the piece can be by this reading, where a lost byte pair costs `lost`; 0 or more.
+    pub(super) fn promise(&self, misread: Misread, meant: Meant, lost: f32, scale: &Scale) -> f32 {
+        let chars = &self.0;
         // The units, and how much of the cost as it stands falls on each.
         let (mut units, mut costs) = (Vec::with_capacity(chars.len() * 2), Vec::with_capacity(chars.len() * 2));
         for &(c, cost) in chars {
@@ -63,11 +69,10 @@ impl Glance {
         let lost = if meant == Meant::Utf8 { lost / 2.0 } else { lost };
         // For each place the most that a stretch which ends there gains, and the model's state; a stretch may begin anywhere.
         let mut ways = vec![(0.0, State::BLANK); units.len() + 3];
+        let mut most = 0.0_f32;
         for at in 0..units.len() {
             let (sum, state) = ways[at];
-            if sum >= needed {
-                return true;
-            }
+            most = most.max(sum);
             if let Some((c, length)) = meant.character(&units[at..]) {
                 let (next, cost) = scale.decoded(state, c);
                 let gain = costs[at..at + length].iter().sum::<f32>() + cost;
@@ -76,7 +81,7 @@ impl Glance {
                 improve(&mut ways[at + 1], (sum + costs[at] - lost, State::BLANK));
             }
         }
-        ways[units.len()].0 >= needed
+        most.max(ways[units.len()].0)
     }
 }
 

@@ -75,6 +75,12 @@ const KEPT: usize = 5;
 /// How many guesses at a damaged character are followed.
 const GUESSES: usize = 4;
 
+/// As how many characters a look for some counts that finds fewer: as many bytes are tried.
+const TRIED: usize = 128;
+
+/// By how many nats a way that is followed may fall behind the best one: context makes up for less.
+const BEHIND: f32 = 14.0;
+
 /// Nats for reading an ASCII character out of the second byte of another.
 const SWALLOWED: f32 = 7.0;
 
@@ -84,8 +90,16 @@ const HALF: f32 = 8.0;
 /// Nats for two bytes behind a character that is mostly one: only two in thirty leads of UTF-8 make such characters.
 const PAIRED: f32 = 2.5;
 
-/// The stretches of a line that one pair of readings explains.
-pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, scale: &Scale) -> Vec<Stretch> {
+/// The stretches of a line that one pair of readings explains; none where these are not `sure`, and no lost bytes are filled in
+/// yet. The characters that are tried for lost ones are taken off `guesses`; when none are left, none are tried.
+pub(super) fn decode(
+    line: &str,
+    (misread, meant): (Misread, Meant),
+    costs: Costs,
+    scale: &Scale,
+    guesses: &mut usize,
+    sure: impl FnOnce(&[Stretch]) -> bool,
+) -> Vec<Stretch> {
     let chars: Vec<(usize, char)> = line.char_indices().collect();
     let mut units = Vec::with_capacity(line.len());
     // For each unit the index of its character when it is the character's first, else none.
@@ -97,8 +111,15 @@ pub(super) fn decode(line: &str, misread: Misread, meant: Meant, costs: Costs, s
     }
     first.push(Some(chars.len()));
     let garbled = Garbled { chars: &chars, units: &units, first: &first, misread, meant };
-    let mut path = garbled.search(costs, scale);
-    garbled.fill_in(&mut path, costs.margin, scale);
+    let mut path = garbled.search(costs, scale, guesses);
+    let found = garbled.stretches(line, &path, costs, scale);
+    if !sure(&found) {
+        return Vec::new();
+    }
+    if path.iter().all(|step| step.how == How::Whole) {
+        return found;
+    }
+    garbled.fill_in(&mut path, costs.margin, scale, guesses);
     garbled.stretches(line, &path, costs, scale)
 }
 
@@ -116,7 +137,7 @@ type Ways = [Vec<Way>; 2];
 
 impl Garbled<'_> {
     /// The best way through the line, step by step.
-    fn search(&self, costs: Costs, scale: &Scale) -> Vec<Step> {
+    fn search(&self, costs: Costs, scale: &Scale, guesses: &mut usize) -> Vec<Step> {
         let end = self.units.len();
         let mut ways: Vec<Ways> = vec![[Vec::new(), Vec::new()]; end + 1];
         let start = Way { score: 0.0, state: State::START, from: (0, STANDS, 0), emitted: ' ', how: How::Changed };
@@ -126,13 +147,15 @@ impl Garbled<'_> {
             for kept in [&mut *stands, &mut *decoded] {
                 kept.sort_by(|one, other| other.score.total_cmp(&one.score));
                 kept.truncate(KEPT);
+                let least = kept.first().map_or(0.0, |best| best.score) - BEHIND;
+                kept.retain(|way| way.score >= least);
             }
             if self.first[at].is_some() {
                 change_path(at, stands, decoded, costs);
             }
             if at < end {
                 self.step_as_it_stands(&mut ways, at, scale);
-                self.step_decoded(&mut ways, at, costs, scale);
+                self.step_decoded(&mut ways, at, costs, scale, guesses);
             }
         }
         trace(&ways)
@@ -154,17 +177,23 @@ impl Garbled<'_> {
     }
 
     /// From one character of what the bytes mean to the next.
-    fn step_decoded(&self, ways: &mut [Ways], at: usize, costs: Costs, scale: &Scale) {
+    fn step_decoded(&self, ways: &mut [Ways], at: usize, costs: Costs, scale: &Scale, left: &mut usize) {
+        if ways[at][DECODED].is_empty() {
+            return;
+        }
         let rest = &self.units[at..];
         let characters = self.characters(at);
         let character = characters.iter().flatten().next();
         let mut guesses = Vec::new();
         // Where characters are lost in a row, context says of none of them which it was.
         let in_a_row = rest[0] == Unit::Lost && (rest.get(1) == Some(&Unit::Lost) || at > 0 && self.units[at - 1] == Unit::Lost);
-        if costs.guess.is_finite() && character.is_none() && !in_a_row {
+        if costs.guess.is_finite() && character.is_none() && !in_a_row && *left > 0 {
             self.misread.guesses(self.meant, rest, 1, &mut guesses);
+            *left = left.saturating_sub(guesses.len().max(TRIED));
             guesses.retain(|&(c, _)| scale.is_common(c));
         }
+        // Three bytes are no character of UTF-8 by chance.
+        let is_certain = self.meant == Meant::Utf8 && character.is_some_and(|&(_, length, _)| length == 3);
         for rank in 0..ways[at][DECODED].len() {
             let way = ways[at][DECODED][rank];
             let from = (at, DECODED, rank);
@@ -179,7 +208,7 @@ impl Garbled<'_> {
                 let score = way.score + cost - costs.guess;
                 add(&mut ways[at + length][DECODED], Way { score, state, from, emitted, how: How::Guessed });
             }
-            for length in lost(rest, self.meant) {
+            for length in lost(rest, self.meant).filter(|_| !is_certain) {
                 // Bytes read as UTF-8 are lost in pairs: half a character means that the pairs were taken wrongly.
                 let half = if self.misread == Misread::Utf8 && length == 1 { HALF } else { 0.0 };
                 let (score, emitted) = (way.score - costs.lost - half, '\u{FFFD}');
@@ -241,7 +270,7 @@ const FLOOR: f32 = -40.0;
 
 impl Garbled<'_> {
     /// Fills in the damaged characters that the remaining bytes and the text on both sides leave no doubt about; the others are lost.
-    fn fill_in(&self, path: &mut [Step], margin: f32, scale: &Scale) {
+    fn fill_in(&self, path: &mut [Step], margin: f32, scale: &Scale, left: &mut usize) {
         for at in (0..path.len()).filter(|&at| path[at].how != How::Whole).collect::<Vec<_>>() {
             let line_start = if at < CONTEXT { "\n" } else { "" };
             let before: String =
@@ -251,15 +280,18 @@ impl Garbled<'_> {
                 after.push('\n');
             }
             let damaged = &self.units[path[at].range.clone()];
-            let known = damaged.iter().zip(self.meant.is_lost(damaged)).filter(|(_, lost)| !lost).count();
-            // What stands beside another gap, or is all gap, has to be so much clearer.
+            // What stands beside another gap has to be so much clearer.
             let is_gap = |beside: Option<usize>| beside.and_then(|at| path.get(at)).is_some_and(|step| step.how != How::Whole);
-            let doubts = [known == 0, is_gap(at.checked_sub(1)), is_gap(Some(at + 1))].into_iter().filter(|&doubt| doubt).count();
-            let margin = margin * (1 + doubts) as f32;
+            let beside = [at.checked_sub(1), Some(at + 1)].into_iter().filter(|&beside| is_gap(beside)).count();
+            let margin = margin * (1 + beside) as f32;
             let mut guesses = Vec::new();
-            self.misread.guesses(self.meant, damaged, 2, &mut guesses);
-            guesses.retain(|&(c, length)| length == damaged.len() && scale.is_common(c));
-            let mut scored: Vec<_> = guesses.iter().map(|&(c, _)| (scale.sum_decoded(&before, c, &after), c)).collect();
+            if *left > 0 {
+                self.misread.guesses(self.meant, damaged, 2, &mut guesses);
+                *left = left.saturating_sub(guesses.len().max(TRIED));
+                guesses.retain(|&(c, length)| length == damaged.len() && scale.is_common(c));
+            }
+            let state = scale.state_of(&before);
+            let mut scored: Vec<_> = guesses.iter().map(|&(c, _)| (scale.sum_decoded(state, c, &after), c)).collect();
             scored.sort_by(|one, other| other.0.total_cmp(&one.0));
             scored.dedup_by_key(|(_, c)| *c);
             let sure = match scored[..] {

@@ -1,5 +1,6 @@
 //! What the language model says about a character of a line that may be garbled.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::latin;
@@ -11,6 +12,8 @@ use crate::script;
 pub(super) struct Scale {
     model: &'static LanguageModel,
     odd: &'static Set,
+    /// What Han characters count as where they are decoded.
+    han: &'static [Symbol],
 }
 
 /// No character of the text as it stands costs more than this many nats: rare characters in a row are no proof of damage.
@@ -58,10 +61,20 @@ static ODD: LazyLock<Set> = LazyLock::new(|| {
     })
 });
 
+/// The first of the Han characters that most text is made of, and the last.
+const HAN: RangeInclusive<char> = '\u{4E00}'..='\u{9FFF}';
+
+/// The model knows simplified text only: a traditional character that is rare in it counts as its simplified one.
+static HAN_SYMBOLS: LazyLock<Vec<Symbol>> = LazyLock::new(|| {
+    let model = LanguageModel::embedded();
+    let known = |c: char| if RARE.holds(c) == Some(true) { script::simplified(c) } else { None };
+    HAN.map(|c| model.symbol(known(c).unwrap_or(c))).collect()
+});
+
 impl Scale {
     /// The scale over the embedded model.
     pub(super) fn new() -> Self {
-        Self { model: LanguageModel::embedded(), odd: &ODD }
+        Self { model: LanguageModel::embedded(), odd: &ODD, han: &HAN_SYMBOLS }
     }
 
     /// One character more on the path as it stands.
@@ -90,27 +103,30 @@ impl Scale {
         self.model.log_prob(state, self.symbol(c))
     }
 
-    /// How likely a character is between others.
-    pub(super) fn sum_decoded(&self, before: &str, c: char, after: &str) -> f32 {
-        let start = before.chars().fold(State::BLANK, |state, c| self.decoded(state, c).0);
+    /// The state after decoded text.
+    pub(super) fn state_of(&self, text: &str) -> State {
+        text.chars().fold(State::BLANK, |state, c| self.decoded(state, c).0)
+    }
+
+    /// How likely a character is in a state, with what comes after it.
+    pub(super) fn sum_decoded(&self, state: State, c: char, after: &str) -> f32 {
         std::iter::once(c)
             .chain(after.chars())
-            .fold((start, 0.0), |(state, sum), c| {
+            .fold((state, 0.0), |(state, sum), c| {
                 let (state, cost) = self.decoded(state, c);
                 (state, sum + cost)
             })
             .1
     }
 
-    /// Whether the model knows a character well enough to guess it.
+    /// Whether the model knows a character well enough to guess it. Letters and digits could be any other ones.
     pub(super) fn is_common(&self, c: char) -> bool {
-        !self.is_rare(c)
+        !self.is_rare(c) && (HAN.contains(&c) || !c.is_alphanumeric())
     }
 
-    /// The model knows simplified text only: a traditional character that is rare in it counts as its simplified one.
     fn symbol(&self, c: char) -> Symbol {
-        let known = if self.is_rare(c) { script::simplified(c) } else { None };
-        self.model.symbol(known.unwrap_or(c))
+        let han = (c as usize).checked_sub(*HAN.start() as usize).and_then(|at| self.han.get(at));
+        han.copied().unwrap_or_else(|| self.model.symbol(c))
     }
 
     /// The state after a character, when nothing is known of what came before it.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::charset::{Misread, western};
 use super::glance::Glance;
 use super::latin;
+use super::lattice::Stretch;
 use super::scale::Scale;
 
 /// Two rare characters within so many make a line suspicious.
@@ -28,7 +29,7 @@ pub(super) struct Suspicion {
     /// A rare character anywhere, or two western ones.
     pub(super) any: bool,
     /// A U+FFFD: bytes are lost.
-    lost: bool,
+    pub(super) lost: bool,
     /// The bytes of the line that are suspicious, in order of their ends; they may overlap.
     spots: Vec<Range<usize>>,
 }
@@ -100,9 +101,19 @@ impl Suspicion {
         }
     }
 
-    /// The pieces of the line around what is suspicious; the whole line where bytes are lost.
+    /// The pieces of the line around what is suspicious.
     pub(super) fn glances(&self, line: &str, scale: &Scale) -> Vec<Glance> {
-        Glance::around(line, &self.spots, self.lost, scale)
+        Glance::around(line, &self.spots, scale)
+    }
+
+    /// Whether these stretches of the line, in order, hold all that is suspicious.
+    pub(super) fn is_within(&self, stretches: &[Stretch]) -> bool {
+        let holds = |stretch: &Stretch, spot: &Range<usize>| stretch.range.start <= spot.start && spot.end <= stretch.range.end;
+        let mut stretches = stretches.iter().peekable();
+        self.spots.iter().all(|spot| {
+            while stretches.next_if(|stretch| stretch.range.end < spot.end).is_some() {}
+            stretches.peek().is_some_and(|stretch| holds(stretch, spot))
+        })
     }
 }
 
