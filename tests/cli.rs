@@ -448,3 +448,24 @@ fn packed_pages_are_unpacked_and_come_out_packed() {
     run(&["clean", "in", "--to", "text", "-o", "all.txt.gz"]);
     assert_eq!(unpacked(&at.path().join("all.txt.gz")), format!("{CLEAN}\u{c}{CLEAN}\u{c}"));
 }
+
+/// A file in the place of a device would be a disaster for all programs.
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    let folder = folder();
+    write(folder.path(), "page.txt", PAGE);
+    write(folder.path(), "pages.jsonl", "{\"text\":\"雨停了。\"}\n");
+    let device = folder.path().join("device");
+    std::os::unix::fs::symlink("/dev/null", &device).expect("a link can be made");
+    let run = |flags: &[&str]| {
+        jingwen().current_dir(folder.path()).args(flags).assert().success();
+        let kind = fs::symlink_metadata(&device).expect("the link is there").file_type();
+        assert!(kind.is_symlink() && !folder.path().join("device.manifest").exists(), "{flags:?}");
+    };
+    run(&["clean", "page.txt", "-o", "device"]);
+    run(&["clean", "pages.jsonl", "-o", "device"]);
+    run(&["decode", "page.txt", "-o", "device"]);
+    run(&["clean", "pages.jsonl", "-o", "out.jsonl", "--audit", "device"]);
+    run(&["clean", "pages.jsonl", "-o", "out.jsonl", "--report", "device"]);
+}
