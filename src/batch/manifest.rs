@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::input::unreadable;
 use crate::cli::lang::say;
-use crate::cli::output::write_file;
+use crate::cli::output::{is_device, write_file};
 
 /// How much work may be lost.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -211,10 +211,12 @@ impl Manifest {
     }
 }
 
-/// A long output as it grows. Until it is whole it is `NAME.part`, which a later run can go on with.
+/// A long output as it grows. Until it is whole it is `NAME.part`, which a later run can go on with; a device is written to as
+/// it is.
 pub(crate) struct Part {
     file: BufWriter<File>,
     path: PathBuf,
+    device: bool,
     length: u64,
 }
 
@@ -224,14 +226,16 @@ impl Part {
         if path.is_dir() {
             bail!(say!("{}: is a folder; name a file to write", "{}：这是文件夹；请给出要写的文件名", path.display()));
         }
-        let file = File::create(part_of(path)).with_context(|| {
+        let device = is_device(path);
+        let file = if device { OpenOptions::new().write(true).open(path) } else { File::create(part_of(path)) };
+        let file = file.with_context(|| {
             say!(
                 "{}: cannot be written; does its folder exist, and may you write there?",
                 "{}：无法写入；请确认它的文件夹存在并且可写",
                 path.display()
             )
         })?;
-        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), path: path.to_owned(), length: 0 })
+        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), path: path.to_owned(), device, length: 0 })
     }
 
     /// The output of an earlier run, cut to what is known to be good of it.
@@ -251,7 +255,7 @@ impl Part {
             ));
         }
         file.set_len(length).and_then(|()| file.seek(io::SeekFrom::End(0))).with_context(|| unreadable(&part))?;
-        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), path: path.to_owned(), length })
+        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), path: path.to_owned(), device: false, length })
     }
 
     /// Appends.
@@ -267,12 +271,16 @@ impl Part {
 
     /// Puts what was appended on disk.
     pub(crate) fn sync(&mut self) -> Result<()> {
-        self.file.flush().and_then(|()| self.file.get_ref().sync_data()).with_context(|| self.unwritable())
+        let sync = |file: &File| if self.device { Ok(()) } else { file.sync_data() };
+        self.file.flush().and_then(|()| sync(self.file.get_ref())).with_context(|| self.unwritable())
     }
 
     /// Puts the output in its place.
     pub(crate) fn publish(mut self) -> Result<()> {
         self.file.flush().with_context(|| self.unwritable())?;
+        if self.device {
+            return Ok(());
+        }
         fs::rename(part_of(&self.path), &self.path).with_context(|| self.unwritable())
     }
 

@@ -20,7 +20,7 @@ use crate::batch::walk::Found;
 use crate::batch::work::{Form, Output, Work};
 use crate::cli::input::read_file;
 use crate::cli::lang::say;
-use crate::cli::output::{make_folder, write_file};
+use crate::cli::output::{is_device, make_folder, write_file};
 use crate::cli::report as tell;
 
 /// Where a batch goes.
@@ -118,11 +118,11 @@ impl Batch {
         sink.close()
     }
 
-    /// Where the manifest is. A single Parquet file has none: it is whole, or begun anew.
+    /// Where the manifest is. A single Parquet file has none: it is whole, or begun anew. Nor has a device.
     fn manifest(&self) -> Option<PathBuf> {
         match &self.target {
             Target::Tree(folder) => Some(folder.join(".jingwen-manifest")),
-            Target::File(_) if self.form == Some(Form::Parquet) => None,
+            Target::File(path) if self.form == Some(Form::Parquet) || is_device(path) => None,
             Target::File(path) => {
                 let mut name = path.as_os_str().to_owned();
                 name.push(".manifest");
