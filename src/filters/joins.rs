@@ -96,6 +96,9 @@ impl Joins {
         for at in memchr_iter(b' ', text.as_bytes()) {
             let gap = at..at + 1;
             let (Some(before), Some(after)) = (char_before(text, at), char_after(text, at + 1)) else { continue };
+            if !is_mark(before) && !is_mark(after) {
+                continue;
+            }
             let inside =
                 OPENING.contains(before) && after.is_alphanumeric() || before.is_alphanumeric() && BRACKETS.contains(after);
             if inside || is_han(before) && CLOSING.contains(after) {
@@ -205,6 +208,11 @@ const SENTENCE_MARKS: &str = "，。；：？！";
 
 fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+/// Whether a character may be one of the marks above: neither ASCII nor Chinese.
+fn is_mark(c: char) -> bool {
+    !c.is_ascii() && !is_han(c)
 }
 
 /// Whether a text begins with the last character of a clause.

@@ -1,19 +1,36 @@
 //! What spinners make of the words of page templates, so that a rule about 展开剩余 also finds 伸开剩余.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Words and their forms, from `rules/forms.tsv`.
-static FORMS: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
-    let rows = include_str!("../../rules/forms.tsv").lines().filter(|row| !row.starts_with('#'));
-    rows.filter_map(|row| row.split_once('\t')).map(|(word, forms)| (word, forms.split('|').collect())).collect()
+/// A word and what spinners make of it.
+type Word = (&'static str, Vec<&'static str>);
+
+/// The words of `rules/forms.tsv` by their first character.
+static WORDS: LazyLock<BTreeMap<char, Vec<Word>>> = LazyLock::new(|| {
+    let mut words = BTreeMap::<char, Vec<Word>>::new();
+    for (word, forms) in rows() {
+        words.entry(word.chars().next().unwrap_or_default()).or_default().push((word, forms));
+    }
+    words
 });
+
+fn rows() -> impl Iterator<Item = Word> {
+    let rows = include_str!("../../rules/forms.tsv").lines().filter(|row| !row.starts_with('#'));
+    rows.filter_map(|row| row.split_once('\t')).map(|(word, forms)| (word, forms.split('|').collect()))
+}
+
+/// The word that a text begins with, if it is a known one; `c` is the text's first character.
+fn word_at(text: &str, c: char) -> Option<&'static Word> {
+    WORDS.get(&c)?.iter().find(|(word, _)| text.starts_with(word))
+}
 
 /// The pattern with each known word standing also for its forms.
 pub(super) fn in_pattern(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
     while let Some(c) = rest.chars().next() {
-        if let Some((word, forms)) = FORMS.iter().find(|(word, _)| rest.starts_with(word)) {
+        if let Some((word, forms)) = word_at(rest, c) {
             out.extend(["(?:", word, "|", &forms.join("|"), ")"]);
             rest = &rest[word.len()..];
         } else {
@@ -29,7 +46,7 @@ pub(super) fn of_keyword(keyword: &str) -> Vec<String> {
     let mut keywords = vec![String::new()];
     let mut rest = keyword;
     while let Some(c) = rest.chars().next() {
-        let (word, forms) = match FORMS.iter().find(|(word, _)| rest.starts_with(word)) {
+        let (word, forms) = match word_at(rest, c) {
             Some((word, forms)) => (*word, forms.as_slice()),
             None => (&rest[..c.len_utf8()], [].as_slice()),
         };
@@ -54,9 +71,9 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_and_unique() {
-        assert!(FORMS.windows(2).all(|two| two[0].0 < two[1].0));
-        for (word, forms) in FORMS.iter() {
-            assert!(!forms.contains(word), "{word} is a form of itself");
+        assert!(rows().zip(rows().skip(1)).all(|(one, next)| one.0 < next.0));
+        for (word, forms) in rows() {
+            assert!(!forms.contains(&word), "{word} is a form of itself");
         }
     }
 }

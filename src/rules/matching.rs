@@ -1,5 +1,7 @@
 //! Rules against pages: one pass of an automaton over keywords, then the few regexes whose keywords stand in a line.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -33,7 +35,30 @@ pub struct Found<'r> {
 /// A line that is not blank, and the rules of which it holds a keyword.
 struct Candidate<'r, 't> {
     line: Line<'t>,
-    rules: Vec<&'r Rule>,
+    rules: Vec<Looking<'r>>,
+}
+
+/// A rule that may find something in a line.
+struct Looking<'r> {
+    rule: &'r Rule,
+    /// What it finds in the whole line, once it was asked.
+    in_line: OnceCell<Vec<Range<usize>>>,
+}
+
+impl<'r> Looking<'r> {
+    fn new(rule: &'r Rule) -> Self {
+        Self { rule, in_line: OnceCell::new() }
+    }
+
+    /// The ranges that the rule would delete of a line of which only `window` is left to read.
+    fn find(&self, line: Line<'_>, window: &Range<usize>) -> Cow<'_, [Range<usize>]> {
+        let find = || {
+            let mut found = Vec::new();
+            self.rule.find(line, window.clone(), &mut found);
+            found
+        };
+        if *window == line.text_range() { Cow::Borrowed(self.in_line.get_or_init(find)) } else { Cow::Owned(find()) }
+    }
 }
 
 impl RuleSet {
@@ -80,7 +105,8 @@ impl RuleSet {
             numbers.dedup();
             let before = candidates.last().map(|before| before.line);
             let rules = numbers.drain(..).map(|number| &self.rules[number as usize]);
-            candidates.push(Candidate { line, rules: rules.filter(|rule| !rule.is_silent_after(before)).collect() });
+            let rules = rules.filter(|rule| !rule.is_silent_after(before)).map(Looking::new).collect();
+            candidates.push(Candidate { line, rules });
         }
         candidates
     }
@@ -89,14 +115,14 @@ impl RuleSet {
 impl<'r> Candidate<'r, '_> {
     /// What the rules that look at this edge of the page find in the line.
     fn find(&self, head: bool, tail: bool) -> Vec<Found<'r>> {
-        let rules: Vec<&'r Rule> = self.rules.iter().copied().filter(|rule| looks_here(rule.place, head, tail)).collect();
+        let rules: Vec<&Looking<'r>> = self.rules.iter().filter(|looking| looks_here(looking.rule.place, head, tail)).collect();
         if rules.is_empty() { Vec::new() } else { find_inwards(self.line, &rules) }
     }
 
     /// Whether the line goes as a whole at this edge of the page.
     fn goes(&self, head: bool, tail: bool) -> bool {
         let finds_lines = |rule: &Rule| matches!(rule.pattern, Pattern::Line(_));
-        let may = self.rules.iter().any(|rule| finds_lines(rule) && looks_here(rule.place, head, tail));
+        let may = self.rules.iter().any(|looking| finds_lines(looking.rule) && looks_here(looking.rule.place, head, tail));
         may && self.find(head, tail).iter().any(|found| finds_lines(found.rule))
     }
 }
@@ -104,10 +130,10 @@ impl<'r> Candidate<'r, '_> {
 /// What the rules find in a line. What they find at its edges is peeled off and they look again, until nothing new
 /// shows: a credit before a notice is at the end of the line once the notice is gone. A long line of nothing but such
 /// things is no line of a page, and left alone.
-fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
+fn find_inwards<'r>(line: Line<'_>, rules: &[&Looking<'r>]) -> Vec<Found<'r>> {
     let mut all: Vec<Found<'r>> = Vec::new();
     let mut window = line.text_range();
-    let (mut ranges, mut known) = (Vec::new(), HashSet::new());
+    let mut known = HashSet::new();
     let mut read = 0;
     loop {
         read += window.len();
@@ -115,9 +141,8 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
             return Vec::new();
         }
         let mut inner = window.clone();
-        for &rule in rules {
-            rule.find(line, window.clone(), &mut ranges);
-            for range in ranges.drain(..).filter(|range| !range.is_empty()) {
+        for looking in rules {
+            for range in looking.find(line, &window).iter().filter(|range| !range.is_empty()) {
                 if range.start <= window.start {
                     inner.start = inner.start.max(range.end);
                 }
@@ -125,7 +150,7 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&'r Rule]) -> Vec<Found<'r>> {
                     inner.end = inner.end.min(range.start);
                 }
                 if known.insert((range.start, range.end)) {
-                    all.push(Found { rule, range });
+                    all.push(Found { rule: looking.rule, range: range.clone() });
                 }
             }
         }

@@ -15,15 +15,25 @@ pub(super) struct Folded {
 impl Folded {
     pub(super) fn new(text: &str) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), kept: vec![(0, 0)] };
-        let mut copied = 0;
-        for (at, c) in text.char_indices().filter(|&(_, c)| !is_plain(c)) {
+        let (mut at, mut copied) = (0, 0);
+        while let Some(&byte) = text.as_bytes().get(at) {
+            // U+5000 to U+9FFF, three bytes each: they are their own form.
+            if matches!(byte, 0xE5..=0xE9) {
+                at += 3;
+                continue;
+            }
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
+            if is_plain(c) {
+                continue;
+            }
             let form = (!c.is_whitespace()).then(|| fold(c));
             if form == Some(c) {
                 continue;
             }
-            folded.text.push_str(&text[copied..at]);
+            folded.text.push_str(&text[copied..at - c.len_utf8()]);
             folded.text.extend(form);
-            copied = at + c.len_utf8();
+            copied = at;
             folded.kept.push((folded.text.len(), copied));
         }
         folded.text.push_str(&text[copied..]);
