@@ -46,7 +46,6 @@ pub(super) struct Repaired {
 struct Readings {
     lost: f32,
     guess: f32,
-    margin: f32,
     glance: f32,
     proven: usize,
     known: Known,
@@ -64,6 +63,7 @@ struct Reading {
     mean: f32,
     clear: usize,
     lost: f32,
+    margin: f32,
 }
 
 /// What a reading that is known from the page must show; `mean` is added to the reading's own.
@@ -244,10 +244,10 @@ impl Reader {
 impl Reading {
     /// The stretches of a line that this reading explains beyond doubt; with less proof where it is `known` from the page.
     fn stretches(&self, line: &str, scale: &Scale, known: bool, guesses: &mut usize) -> Vec<Stretch> {
-        let Readings { lost, guess, margin, known: easier, .. } = &*READINGS;
+        let Readings { lost, guess, known: easier, .. } = &*READINGS;
         let own = Known { enter: self.enter, gain: self.gain, mean: 0.0, clear: self.clear };
         let needed = if known { easier } else { &own };
-        let costs = lattice::Costs { enter: needed.enter, lost: *lost, guess: *guess, margin: *margin };
+        let costs = lattice::Costs { enter: needed.enter, lost: *lost, guess: *guess, margin: self.margin };
         let sure = |found: &[Stretch]| {
             let sum = |of: fn(&Stretch) -> f32| found.iter().map(of).sum::<f32>();
             let (clear, mean) = (sum(|it| it.clear as f32), sum(|it| it.mean * it.clear as f32));

@@ -25,6 +25,9 @@ static READING: LazyLock<Regex> = LazyLock::new(|| {
 /// By how many nats a character must be likelier on average than what stands there.
 const GAIN: f32 = 1.5;
 
+/// After so many characters without a common border there is none.
+const FURTHEST: usize = 64;
+
 /// The torn places of a page, in order.
 pub(super) fn find(page: Page<'_>, scale: &Scale) -> Vec<Repaired> {
     if memmem::find(page.text.as_bytes(), b"?").is_none() || !page.text.contains(')') {
@@ -72,7 +75,7 @@ fn mended(before: &str, pinyin: &Pinyin, rest: &str, scale: &Scale) -> Option<(S
 /// The text that begins with a lost byte, up to where it and the page have a border of characters at the same place.
 fn realigned(lost: u8, rest: &str) -> Option<(String, usize)> {
     let (mut text, mut lead) = (String::new(), Some(lost));
-    for (at, c) in rest.char_indices() {
+    for (at, c) in rest.char_indices().take(FURTHEST) {
         let mut units = Vec::new();
         Misread::Gbk.units(c, &mut units);
         for unit in units {
