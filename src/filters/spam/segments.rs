@@ -1,5 +1,6 @@
 //! The pieces of a page that are judged as one: its lines, and the sentences of lines that hold a whole article.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::contacts::{Contact, Kind};
@@ -59,7 +60,7 @@ impl<'t> Segment<'t> {
     pub(super) fn parts(&self, contacts: &[Contact]) -> Vec<Segment<'t>> {
         let text = self.text;
         let mut parts: Vec<Segment<'t>> = Vec::new();
-        let marks = Marks::of(text);
+        let marks = LazyCell::new(|| Marks::of(text));
         for contact in contacts.iter().filter(|contact| contact.kind != Kind::Link) {
             let range = bracket(text, &contact.range).unwrap_or_else(|| marks.clause(&contact.range));
             if range.len() < text.len() && parts.last().is_none_or(|part| part.range.end <= self.start + range.start) {
