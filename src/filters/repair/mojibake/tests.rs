@@ -137,6 +137,13 @@ fn characters_torn_by_readings_come_back() {
 }
 
 #[test]
+fn a_letter_beside_a_lost_character_is_no_part_of_it() {
+    for text in ["县里来检查ΖΖΖΖΖ\u{FFFD}茬茬茬", "ΖΖ\u{FFFD}"] {
+        assert_eq!(repaired_with(text, Lost::Mark), text);
+    }
+}
+
+#[test]
 fn debris_goes() {
     assert_eq!(repaired("公司锟斤拷锟斤拷的产品"), "公司的产品");
     assert_eq!(repaired_with("公司锟斤拷锟斤拷的产品", Lost::Mark), "公司\u{FFFD}的产品");
