@@ -15,6 +15,7 @@ use encoding_rs::{
 use super::Repaired;
 use crate::edit::RuleId;
 use crate::page::Line;
+use crate::script::is_han;
 
 /// The upper half of each code page, the likeliest first.
 static PAGES: LazyLock<Vec<CodePage>> = LazyLock::new(|| {
@@ -76,7 +77,12 @@ struct Match {
 
 /// The runs of a line that the likeliest code page explains; it must hold characters that [stand together](stand_together).
 pub(super) fn find(line: Line<'_>) -> Vec<Repaired> {
-    let found = best(line.whole, false).into_iter().map(|(range, text)| Repaired {
+    // Of letters in a row the last would be lost with a lost character behind it, and then the one before it.
+    let in_a_row = |start: usize| line.whole[..start].ends_with(|c: char| !c.is_ascii() && !is_han(c));
+    let told = best(line.whole, false)
+        .into_iter()
+        .filter(|(range, text)| !in_a_row(range.start) || text.chars().any(|c| c != '\u{FFFD}'));
+    let found = told.map(|(range, text)| Repaired {
         range: line.start + range.start..line.start + range.end,
         text,
         rule: RuleId::new("repair/utf-8-as-code-page"),
