@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use regex::Regex;
 
 use super::Repaired;
@@ -30,7 +30,10 @@ const FURTHEST: usize = 64;
 
 /// The torn places of a page, in order.
 pub(super) fn find(page: Page<'_>, scale: &Scale) -> Vec<Repaired> {
-    if memmem::find(page.text.as_bytes(), b"?").is_none() || !page.text.contains(')') {
+    let bytes = page.text.as_bytes();
+    // A small letter, or the first byte of one with a tone mark.
+    let is_letter = |byte: &u8| matches!(byte, b'a'..=b'z' | 0xC3..=0xC9);
+    if !memchr_iter(b'?', bytes).any(|at| bytes.get(at + 1).is_some_and(is_letter)) {
         return Vec::new();
     }
     let mut found: Vec<Repaired> = Vec::new();
