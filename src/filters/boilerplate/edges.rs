@@ -142,14 +142,13 @@ impl<'t> Window<'t> {
         all
     }
 
-    /// Whether a range is a line of its own with a whole sentence.
+    /// Whether a range is a paragraph: a line of its own with a whole sentence, or a longer beginning of a line.
     fn is_paragraph(&self, range: &Range<usize>) -> bool {
         let (before, text, behind) = (&self.text[..range.start], self.text[range.clone()].trim(), &self.text[range.end..]);
-        let is_line = before.trim_end_matches(BLANKS).ends_with('\n')
-            && behind.trim_start_matches(BLANKS).starts_with(['\n', '\r'])
-            || self.text[range.clone()].ends_with('\n');
-        let least = if text.ends_with('。') { STATEMENT } else { LONG };
-        is_line && text.ends_with(pieces::is_end_or_closer) && text.chars().count() >= least
+        let begins_line = before.trim_end_matches(BLANKS).ends_with('\n');
+        let ends_line = self.text[range.clone()].ends_with('\n') || behind.trim_start_matches(BLANKS).starts_with(['\n', '\r']);
+        let least = if ends_line && text.ends_with('。') { STATEMENT } else { LONG };
+        (begins_line || ends_line) && text.ends_with(pieces::is_end_or_closer) && text.chars().count() >= least
     }
 
     /// Whether a piece holds a sign of a kind.
