@@ -103,7 +103,7 @@ impl<'t> Window<'t> {
         let labels = labels(&pieces.iter().map(score).collect::<Vec<f32>>());
         let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
         let mut gone: Vec<Range<usize>> = Vec::new();
-        for run in labelled.chunk_by(|one, next| one.1 == next.1).filter(|run| run[0].1) {
+        for (number, run) in labelled.chunk_by(|one, next| one.1 == next.1).enumerate().filter(|(_, run)| run[0].1) {
             if !run.iter().any(|(piece, _)| self.holds(piece, Signs::is_strong)) {
                 continue;
             }
@@ -112,7 +112,11 @@ impl<'t> Window<'t> {
             let run = &run[..self.before_paragraph(run.iter().map(|(piece, _)| piece), is_ruled)];
             let inner = run.iter().rposition(|(piece, _)| self.holds(piece, Signs::is_audible)).map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
-            for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| !is_ruled(piece)) {
+            // Away from the edge the article goes on behind the run, and what shows no sign may be its subheading.
+            let is_outermost = number == 0;
+            let shows = |piece: &Piece| self.is_mark(piece) || self.holds(piece, Signs::is_audible);
+            let goes = |piece: &Piece| !is_ruled(piece) && (is_outermost || shows(piece));
+            for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| goes(piece)) {
                 let range = self.at + piece.range.start..self.at + piece.range.end;
                 match gone.last_mut() {
                     Some(last) if last.start == range.end => last.start = range.start,
@@ -277,6 +281,18 @@ mod tests {
         let found = find(&text, std::slice::from_ref(&(at..at + "点击图片查看大图\n".len())));
         assert_eq!(found.len(), 1);
         assert_eq!(text[found[0].clone()].trim(), "来源：江湾晨报\n责任编辑：何小舟");
+        let text = format!("{BODY}\n点击图片查看大图\n{last}（来源：江湾晨报）\n");
+        let found = find(&text, std::slice::from_ref(&(at..at + "点击图片查看大图\n".len())));
+        assert!(found.iter().all(|range| text[range.clone()].trim() == "（来源：江湾晨报）"), "{found:?}");
+    }
+
+    #[test]
+    fn a_subheading_between_finds_stays() {
+        let (link, heading) = ("推荐阅读：江湾渡口换了新船\n", "雪停以后\n");
+        let text = format!("{BODY}\n{link}{heading}window.ad=1;\n{BODY}\n");
+        let link = BODY.len() + 1..BODY.len() + 1 + link.len();
+        let script = link.end + heading.len()..link.end + heading.len() + "window.ad=1;\n".len();
+        assert!(find(&text, &[link, script]).is_empty());
     }
 
     #[test]
