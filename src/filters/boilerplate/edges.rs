@@ -55,6 +55,14 @@ pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
         range.end = text.len();
     }
     found.extend(site(start..head, Edge::Head));
+    // Where the beginning of a line stays, its break stays too: the next line is another one.
+    let is_cut = |range: &Range<usize>| {
+        let begun = text[..range.start].trim_end_matches(BLANKS);
+        !begun.is_empty() && !begun.ends_with('\n') && !ruled.iter().any(|ruled| ruled.contains(&(begun.len() - 1)))
+    };
+    for range in found.iter_mut().filter(|range| is_cut(range)) {
+        range.end = range.start + text[range.clone()].trim_end_matches(['\r', '\n']).len();
+    }
     found
 }
 
@@ -284,6 +292,16 @@ mod tests {
         let text = format!("{BODY}\n点击图片查看大图\n{last}（来源：江湾晨报）\n");
         let found = find(&text, std::slice::from_ref(&(at..at + "点击图片查看大图\n".len())));
         assert!(found.iter().all(|range| text[range.clone()].trim() == "（来源：江湾晨报）"), "{found:?}");
+    }
+
+    #[test]
+    fn a_line_of_which_a_piece_goes_keeps_its_break() {
+        let credits = "来源：江湾晨报 责任编辑：何小舟";
+        let text = format!("{BODY}\n船票照旧卖三块钱，{credits}\n版权所有，未经授权不得转载。\n雪又下了起来。\n");
+        let found = find(&text, &[]);
+        assert_eq!(found.len(), 1);
+        let kept = text[..found[0].start].to_owned() + &text[found[0].end..];
+        assert_eq!(kept, format!("{BODY}\n船票照旧卖三块钱，\n雪又下了起来。\n"));
     }
 
     #[test]
