@@ -57,8 +57,9 @@ pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
     found.extend(site(start..head, Edge::Head));
     // Where the beginning of a line stays, its break stays too: the next line is another one.
     let is_cut = |range: &Range<usize>| {
-        let begun = text[..range.start].trim_end_matches(BLANKS);
-        !begun.is_empty() && !begun.ends_with('\n') && !ruled.iter().any(|ruled| ruled.contains(&(begun.len() - 1)))
+        let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let mut begun = text[line..range.start].char_indices();
+        begun.any(|(at, c)| !c.is_whitespace() && !ruled.iter().any(|ruled| ruled.contains(&(line + at))))
     };
     for range in found.iter_mut().filter(|range| is_cut(range)) {
         range.end = range.start + text[range.clone()].trim_end_matches(['\r', '\n']).len();

@@ -172,6 +172,12 @@ impl Piece<'_> {
         self.contacts.is_empty() && self.unspun <= 0.0 && self.kinds.values().all(|&weight| weight < ABOUT)
     }
 
+    /// Whether it asks to get in touch. Inside a paragraph only such a sentence is judged apart: an article may turn to
+    /// another subject for a sentence.
+    fn asks(&self) -> bool {
+        !self.contacts.is_empty() || self.kinds.contains_key(&CALL)
+    }
+
     /// Whether it is long enough to be judged by its words.
     fn says_enough(&self) -> bool {
         self.segment.text.len() >= SHORT || !self.contacts.is_empty()
@@ -217,7 +223,7 @@ impl<'t> Facts<'t> {
             if innocent as f32 <= MIXED * piece.segment.text.len() as f32 {
                 add(piece);
             }
-            for sentence in sentences.iter().filter(|sentence| sentence.is_suspect()) {
+            for sentence in sentences.iter().filter(|sentence| sentence.asks()) {
                 add(sentence);
             }
             for part in piece.segment.parts(&piece.contacts) {
@@ -390,6 +396,16 @@ mod tests {
         ] {
             assert!(removed(own).is_empty(), "{own}");
         }
+    }
+
+    #[test]
+    fn a_sentence_on_another_subject_stays() {
+        let cooking = "有人在屋里支起一口大锅，炒了两盘青菜，又煮了一壶甜汤。";
+        let line = format!("{}{cooking}{}", ARTICLE[1], ARTICLE[2]);
+        let pitch = "信用卡额度秒到账，不看征信当天放款，薇❤信：abc12345";
+        let page = format!("{}\n{line}\n{pitch}\n{}\n", ARTICLE[0], ARTICLE[3]);
+        let gone: Vec<&str> = foreign(Page::new(&page)).into_iter().map(|range| page[range].trim()).collect();
+        assert_eq!(gone, [pitch]);
     }
 
     #[test]
