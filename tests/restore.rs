@@ -75,6 +75,14 @@ fn tables_are_sorted_and_unique() {
 }
 
 #[test]
+fn a_host_is_no_man() {
+    // 道 and 人 spun leave 作为东道主 and 作为人 the same.
+    let spun = "一又友说莫得东说念主来。作为东说念主，小城的居民收拾好了客房。作为东说念主类的一又友，狗也来了。";
+    let original = "朋友说没有人来。作为东道主，小城的居民收拾好了客房。作为人类的朋友，狗也来了。";
+    assert_eq!(restored(spun), original);
+}
+
+#[test]
 fn honest_strings_stay() {
     for text in [
         "她念念不忘的是那条一又二分之一尺长的围巾，说起来还有点不好意思。",

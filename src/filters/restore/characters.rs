@@ -3,7 +3,6 @@
 //! What nobody writes is restored on any page. What is also honest Chinese (好意思, 不雅) is restored on a page that shows a
 //! spinner of its family, and costs follow what the page shows of each row.
 
-use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use super::activity::Activity;
@@ -11,7 +10,7 @@ use super::candidates::{Chains, candidates};
 use super::decoder::{Candidate, Taken, decode};
 use super::habits::Habits;
 use super::names::Names;
-use super::protected::Protected;
+use super::protected::{Honest, Protected};
 use super::table::{Family, Hit, Table, Tier};
 use super::{Restored, restorations};
 use crate::keywords::{Keyword, Keywords};
@@ -40,6 +39,8 @@ const COST_SPUN_PAGE_HARD: f32 = 0.4;
 const COST_SINGLE: f32 = 1.0;
 /// What is to be gained above that inside an honest string such as 念念不忘.
 const COST_PROTECTED: f32 = 8.0;
+/// The same inside one of which the spinner changed a piece. Less: most strings that read so were something else.
+const COST_PROTECTED_SPUN: f32 = 6.0;
 /// What is to be gained above that inside a string that the page repeats where restored text would not.
 const COST_NAME: f32 = 12.0;
 /// A row this unlikely to be active on the page is not tried, in nats.
@@ -131,14 +132,14 @@ impl Characters {
     }
 
     fn protected(&self) -> &Protected {
-        self.protected.get_or_init(Protected::embedded)
+        self.protected.get_or_init(|| Protected::embedded(&self.table))
     }
 }
 
 /// What a place costs because honest strings hold it.
-fn protection(honest: &[Range<usize>], hit: &Hit) -> f32 {
-    let around = honest.iter().filter(|honest| honest.start <= hit.range.start && hit.range.end <= honest.end);
-    around.count().min(2) as f32 * COST_PROTECTED
+fn protection(honest: &[Honest], hit: &Hit) -> f32 {
+    let around = honest.iter().filter(|honest| honest.protects(&hit.range)).take(2);
+    around.map(|honest| if honest.is_spun() { COST_PROTECTED_SPUN } else { COST_PROTECTED }).sum()
 }
 
 /// What a row must gain on a page of which nothing is known; `None` where it says nothing there.
