@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use crate::needles::{Needles, Place};
 
 /// The table. Weights were fitted to labelled pages by `tools/fit_edges.py`.
 pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
@@ -13,12 +13,10 @@ const AUDIBLE: f32 = 0.5;
 
 const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
 
-/// The signs behind one automaton, and the weights of what is no text.
+/// The signs, and the weights of what is no text.
 pub(super) struct Signs {
     rows: Vec<Sign>,
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// The strong signs alone: most pages hold none, and are done with it.
-    strong: CharwiseDoubleArrayAhoCorasick<u32>,
+    texts: Needles,
     prefixes: Vec<&'static str>,
     /// The weights of a piece's shape.
     pub(super) shape: Shape,
@@ -98,19 +96,13 @@ impl Signs {
                 }
             }
         }
-        // The bytes of so many signs say nothing about where one can begin.
-        let builder = || CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false);
-        let automaton = builder().build(&texts).expect("the table has signs, each once");
-        let strong = (0..).zip(&texts).zip(&rows).filter(|(_, row)| row.weight >= STRONG);
-        let strong = strong.map(|((number, text), _)| (text, number));
-        let strong = builder().build_with_values(strong).expect("the table has strong signs, each once");
-        Self { rows, automaton, strong, prefixes, shape }
+        Self { rows, texts: Needles::new(texts), prefixes, shape }
     }
 
     /// Every sign of a folded text.
     pub(super) fn hits(&self, folded: &str) -> Vec<Hit> {
-        let hit = |found: daachorse::Match<u32>| Hit { start: found.start(), end: found.end(), sign: found.value() };
-        self.automaton.find_overlapping_iter(folded).map(hit).collect()
+        let hit = |Place { range, needle }| Hit { start: range.start, end: range.end, sign: needle };
+        self.texts.find(folded).map(hit).collect()
     }
 
     /// The sign's weight at an edge, 0 where it does not count.
@@ -121,7 +113,10 @@ impl Signs {
 
     /// Whether a folded text holds a strong sign that counts at an edge.
     pub(super) fn has_strong(&self, folded: &str, edge: Edge) -> bool {
-        self.strong.find_overlapping_iter(folded).any(|found| self.rows[found.value() as usize].counts(edge))
+        self.texts.find(folded).any(|found| {
+            let sign = &self.rows[found.needle as usize];
+            sign.weight >= STRONG && sign.counts(edge)
+        })
     }
 
     /// Whether a sign says anything at an edge.
