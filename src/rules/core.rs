@@ -1,0 +1,74 @@
+//! The core of a pattern: what is left of it from its first literals on. Where the core does not match, nor does the
+//! pattern.
+//!
+//! A pattern that begins with any characters at all is tried at every place. Its core is tried only where one of its first
+//! literals stands.
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+
+/// A class with more characters than this does not begin a core.
+const CLASS: usize = 8;
+
+/// The core of a pattern where it has another than itself; not of one that begins with the text, which fails soon.
+pub(super) fn core(pattern: &Hir) -> Option<Hir> {
+    let core = core_of(pattern).filter(|core| core != pattern)?;
+    (!pattern.properties().look_set_prefix().contains(Look::Start)).then_some(core)
+}
+
+fn core_of(pattern: &Hir) -> Option<Hir> {
+    match pattern.kind() {
+        HirKind::Literal(_) => Some(pattern.clone()),
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: usize = class.ranges().iter().map(|range| range.len()).sum();
+            (size <= CLASS).then(|| pattern.clone())
+        }
+        HirKind::Capture(capture) => core_of(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let first = core_of(&repetition.sub)?;
+            let (min, max) = (repetition.min - 1, repetition.max.map(|max| max - 1));
+            Some(Hir::concat(vec![first, Hir::repetition(Repetition { min, max, ..repetition.clone() })]))
+        }
+        HirKind::Concat(parts) => parts.iter().enumerate().find_map(|(number, part)| {
+            let core = core_of(part)?;
+            Some(Hir::concat(std::iter::once(core).chain(parts[number + 1..].iter().cloned()).collect()))
+        }),
+        HirKind::Alternation(ways) => Some(Hir::alternation(ways.iter().map(core_of).collect::<Option<_>>()?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+
+    fn core_of(pattern: &str) -> Option<String> {
+        core(&regex_syntax::parse(pattern).expect("it is valid")).map(|core| core.to_string())
+    }
+
+    #[test]
+    fn a_core_begins_with_literals() {
+        for (pattern, expected) in [
+            ("(?:^|[。！？\\s])(?P<cut>[^。]{0,9}(?:长按|扫[描码])[^。]{0,4})$", "(?:长按|扫[描码])[^。]{0,4}$"),
+            (r"[（(]?(?:编辑|\s?来源){2}", r"(?:编辑|来源)(?:编辑|\s?来源)"),
+        ] {
+            let expected = regex_syntax::parse(expected).expect("it is valid");
+            assert_eq!(core_of(pattern), Some(expected.to_string()), "{pattern}");
+        }
+        for pattern in ["渡口.{2}", "^.{2}渡口", ".{2}渡口|.{2}"] {
+            assert_eq!(core_of(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_matches_a_pattern_matches_its_core() {
+        let pattern = r"(?:^|。)(?P<cut>\p{Han}{0,4}(?:编辑|来源)\s*[:：]\p{Han}+)$";
+        let (whole, core) = (Regex::new(pattern), core_of(pattern).map(|core| Regex::new(&core)));
+        let (whole, core) = (whole.expect("it is valid"), core.expect("it has one").expect("it is valid"));
+        for text in ["雨停了。责任编辑：何小舟", "来源 :江湾"] {
+            assert!(whole.is_match(text) && core.is_match(text), "{text}");
+        }
+        assert!(!core.is_match("雨停了。责任编辑何小舟"));
+    }
+}
