@@ -145,8 +145,7 @@ impl<'t> Window<'t> {
             site.goes_on |= run[..inner + marks].last().map(|last| &last.0.range) == labelled.last().map(|last| &last.0.range);
             // Away from the edge the article goes on behind the run, and what shows no sign may be its subheading.
             let is_outermost = number == 0;
-            let is_listed = |piece: &Piece| list.is_some_and(|list| piece.range.start > list);
-            let shows = |piece: &Piece| self.is_mark(piece) || self.holds(piece, Signs::is_audible) || is_listed(piece);
+            let shows = |piece: &Piece| self.is_mark(piece) || self.holds(piece, Signs::is_audible);
             let goes = |piece: &Piece| !is_ruled(piece) && (is_outermost || shows(piece));
             for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| goes(piece)) {
                 let range = self.at + piece.range.start..self.at + piece.range.end;
@@ -348,6 +347,27 @@ mod tests {
         let link = BODY.len() + 1..BODY.len() + 1 + link.len();
         let script = link.end + heading.len()..link.end + heading.len() + "window.ad=1;\n".len();
         assert!(find(&text, &[link, script]).is_empty());
+    }
+
+    #[test]
+    fn a_list_goes_with_its_heading() {
+        let list: String = (1..9).map(|number| format!("\n公交{number}路下月改道，站点有变！看看你家门口停不停？")).collect();
+        let text = format!("{BODY}\n热点新闻{list}\n");
+        let found = find(&text, &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(text[found[0].clone()].trim(), format!("热点新闻{list}"));
+        let sentence = "老人说，热点新闻里没有这样的事，他也不爱看！";
+        assert!(find(&format!("{BODY}\n{sentence}\n"), &[]).is_empty());
+    }
+
+    #[test]
+    fn a_footer_goes_however_long() {
+        let footer: String = (1..60).map(|number| format!("\n来源：江湾晨报{number}版 责任编辑：何小舟")).collect();
+        let text = format!("{BODY}\n{BODY}{footer}\n");
+        assert!(footer.chars().count() > TAIL && footer.chars().count() < FARTHEST);
+        let found = find(&text, &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(text[found[0].clone()].trim(), footer.trim());
     }
 
     #[test]
