@@ -90,7 +90,6 @@ pub mod keywords;
 pub mod language;
 #[doc(hidden)]
 pub mod learn;
-mod needles;
 pub mod page;
 pub mod pipeline;
 pub mod profile;
@@ -99,6 +98,7 @@ pub mod rules;
 mod script;
 #[doc(hidden)]
 pub mod spin;
+mod subject;
 pub mod verdict;
 
 /// The README, whose example is run as a test.

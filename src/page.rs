@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use crate::keywords::{Keyword, Keywords, Search};
+use crate::script;
 
 /// A page's text, borrowed. Lines end in `\n`; a `\r` before it belongs to the line's terminator.
 #[derive(Clone, Copy)]
@@ -31,6 +32,14 @@ impl<'t> Page<'t> {
     pub fn find(self, keywords: &Keywords) -> Cow<'t, [Keyword]> {
         let shared = self.search.and_then(|search| search.of(keywords));
         shared.map_or_else(|| Cow::Owned(keywords.find(self.text)), Cow::Borrowed)
+    }
+
+    /// The text in simplified characters, if it is in traditional script; each character in as many bytes as before.
+    pub(crate) fn folded(self) -> Option<Cow<'t, str>> {
+        match self.search {
+            Some(search) => search.folded().map(Cow::Borrowed),
+            None => script::folded(self.text).map(Cow::Owned),
+        }
     }
 
     /// The lines in order, the last one also when no `\n` ends it. Blank lines are lines.

@@ -18,7 +18,7 @@ mod signs;
 pub use signs::{SIGNS, measure};
 
 /// How likely it must be that a page is no article, to be called so.
-const CERTAIN: f32 = 0.8;
+const CERTAIN: f32 = 0.75;
 
 /// How many signs a verdict names at most.
 const NAMED: usize = 4;

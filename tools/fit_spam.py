@@ -1,25 +1,29 @@
 #!/usr/bin/env python3
 """Fit the weights of rules/spam-weights.tsv: a logistic regression over what the spam filter weighs.
 
-usage: fit_spam.py [--false N] evidence.tsv… > spam-weights.tsv
+usage: fit_spam.py [--go-on] [--false N] evidence.tsv… > spam-weights.tsv
 
 The lines come from `cargo run --release --example spam_evidence -- FOLDER…` over folders of honest pages, of honest pages
 that adverts were put into, and of labelled pages. A piece is spam when most of it was injected, and not when little
 of it was. In folders whose names begin with `loose` not all spam is marked: what is not counts for nothing there.
 Every weight but those of FREE must speak for spam: it is
-kept at 0 or above, and that of MOST at or below what is given there. Afterwards the bias is set so that at most N honest pieces (5) pass, and what that finds is printed to stderr.
+kept at 0 or above, and that of MOST at or below what is given there. With --go-on the weights of the table are what a weight is
+drawn to, and not 0. Afterwards the bias is set so that at most N honest pieces (5) pass, and what that finds is printed to stderr.
 Only the standard library is needed; it takes a minute for 100,000 pieces.
 """
 import argparse
 import csv
 import math
 import os
+import pathlib
 import sys
 
-FREE = {"bias", "sentence", "part", "short", "honest"}
+FREE = {"bias", "sentence", "part", "short", "honest", "near", "quoted"}
 # What the whole page is about says next to nothing, and spin fit is never enough alone, whatever the adverts at hand say.
 MOST = {"topic": 0.2, "unspun": 4.5}
 RIDGE = 2.0
+GO_ON = 40.0  # how strongly a weight is drawn to that of the table
+TABLE = pathlib.Path(__file__).resolve().parent.parent / "rules" / "spam-weights.tsv"
 HONEST = 20.0  # an honest piece counts as much as this many others: a lost sentence is worse than a pitch that stays
 
 
@@ -57,16 +61,16 @@ def solve(matrix, right):
     return answer
 
 
-def fit(rows, free, most):
+def fit(rows, free, most, prior, ridge):
     """Newton's method; a weight at one of its bounds waits there while it is pushed outwards."""
     n = len(rows[0][0])
-    weights = [0.0] * n
+    weights = prior[:]
     least = [-math.inf if i in free else 0.0 for i in range(n)]
     most = [most.get(i, math.inf) for i in range(n)]
     for _ in range(40):
-        gradient, curve = [-RIDGE * weight for weight in weights], [[0.0] * n for _ in range(n)]
+        gradient, curve = [ridge * (start - weight) for weight, start in zip(weights, prior)], [[0.0] * n for _ in range(n)]
         for i in range(n):
-            curve[i][i] = RIDGE
+            curve[i][i] = ridge
         for values, spam, _, _, counts in rows:
             used = [(i, value) for i, value in enumerate(values) if value]
             z = sum(weights[i] * value for i, value in used)
@@ -95,11 +99,15 @@ def fit(rows, free, most):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--false", type=int, default=5)
+    options.add_argument("--go-on", action="store_true")
     options.add_argument("files", nargs="+")
     options = options.parse_args()
     names, rows = read(options.files)
     free = {i for i, name in enumerate(names) if name in FREE}
-    weights = fit(rows, free, {i: MOST[name] for i, name in enumerate(names) if name in MOST})
+    table = dict(line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    prior = [float(table.get(name, 0.0)) if options.go_on else 0.0 for name in names]
+    most = {i: MOST[name] for i, name in enumerate(names) if name in MOST}
+    weights = fit(rows, free, most, prior, GO_ON if options.go_on else RIDGE)
     score = lambda values: sum(weight * value for weight, value in zip(weights, values))
     honest = sorted((score(values), text) for values, spam, _, text, counts in rows if counts == HONEST)[::-1]
     cut = honest[options.false][0] if len(honest) > options.false else 0.0

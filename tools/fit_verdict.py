@@ -3,6 +3,8 @@
 
 usage: cargo run --release --example verdict_signs < pages.jsonl > signs.tsv
        fit_verdict.py signs.tsv > rules/verdict.tsv
+       fit_verdict.py --go-on signs.tsv          (weights are drawn to those of the table, and not to 0; what tells news from
+                                                  other articles stays, and what speaks for a listing)
        fit_verdict.py --folds 5 signs.tsv        (how well it does on pages left out; writes nothing)
 
 Multinomial logistic regression with a quadratic penalty, by gradient descent with momentum: the same input gives the
@@ -25,13 +27,13 @@ def shares(weights, signs):
     return [o / sum(odds) for o in odds]
 
 
-def fit(pages, rounds, penalty):
+def fit(pages, rounds, penalty, prior):
     width = len(pages[0][2])
-    weights = [[0.0] * width for _ in KINDS]
+    weights = [row[:] for row in prior]
     speed = [[0.0] * width for _ in KINDS]
     total = sum(weight for _, weight, _ in pages)
     for number in range(rounds):
-        slope = [[penalty * w for w in row] for row in weights]
+        slope = [[penalty * (w - p) for w, p in zip(row, start)] for row, start in zip(weights, prior)]
         for label, weight, signs in pages:
             for kind, share in enumerate(shares(weights, signs)):
                 error = (share - (kind == label)) * weight / total
@@ -52,6 +54,7 @@ def main():
     parser.add_argument("signs")
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--penalty", type=float, default=0.0005)
+    parser.add_argument("--go-on", action="store_true")
     parser.add_argument("--folds", type=int)
     args = parser.parse_args()
     pages = []
@@ -59,13 +62,15 @@ def main():
         label, weight, *signs = line.rstrip("\n").split("\t")
         if label in KINDS:
             pages.append((KINDS.index(label), float(weight), [float(x) for x in signs]))
+    rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    prior = [[float(row[1 + kind]) if args.go_on else 0.0 for row in rows] for kind in range(len(KINDS))]
     if args.folds:
         order = list(range(len(pages)))
         random.Random(1).shuffle(order)
         right = {}
         for fold in range(args.folds):
             out = set(order[fold :: args.folds])
-            weights = fit([page for at, page in enumerate(pages) if at not in out], args.rounds, args.penalty)
+            weights = fit([page for at, page in enumerate(pages) if at not in out], args.rounds, args.penalty, prior)
             for at in out:
                 label, _, signs = pages[at]
                 found = shares(weights, signs)
@@ -74,7 +79,13 @@ def main():
         for (label, found), count in sorted(right.items()):
             print(f"{label}\t{found}\t{count}")
         return
-    weights = fit(pages, args.rounds, args.penalty)
+    weights = fit(pages, args.rounds, args.penalty, prior)
+    if args.go_on:
+        listing = KINDS.index("listing")
+        weights[listing] = [old or new for old, new in zip(prior[listing], weights[listing])]
+        for at, (news, other) in enumerate(zip(*prior[:2])):
+            mean = (weights[0][at] + weights[1][at]) / 2
+            weights[0][at], weights[1][at] = mean + (news - other) / 2, mean - (news - other) / 2
     names = [line.split("\t")[0] for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     sys.stdout.writelines(line + "\n" for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
     for at, name in enumerate(names):

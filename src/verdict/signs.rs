@@ -11,6 +11,7 @@ use crate::language::{LanguageModel, State};
 use crate::page::Page;
 use crate::pipeline::Cleaned;
 use crate::script::{is_han, simplified};
+use crate::subject::scatter;
 
 /// How much of a page is read for signs, in bytes: what kind of page it is shows in so much.
 const READ: usize = 24_000;
@@ -25,6 +26,9 @@ const STRANGE: f32 = 8.0;
 /// A line of fewer characters, without the mark of a sentence, is a title, a link or a row.
 const ROW: usize = 40;
 
+/// How many characters of a page open it.
+const OPENING: usize = 100;
+
 /// A run of so many characters that comes again is a refrain.
 const REFRAIN: usize = 5;
 
@@ -34,15 +38,17 @@ const REFRAIN: usize = 5;
 /// - `pitch`, `pitches`, `gamble`: the words of `rules/signs.tsv`: the strongest kind, all kinds, those of
 ///   gambling; `honest`: its words of reports
 /// - `report`, `advice`, `offer`, `notice`: the words of `rules/verdict-words.tsv`; `ask`: those of queries in the title
+/// - `opening`: the pitches and contacts of the first hundred characters
 /// - `injected`, `furniture`, `jam`: the shares of the text that filters removed; `phrases`: how many search phrases
 ///   they did
 /// - `links`: addresses
 ///
 /// Of the clean text: `rows`, the share of lines that are no sentences; `sentences`, how many there are; `refrain`, the share of the commonest
-/// run of characters; `surprise`, how unlikely the text is; `broken`, the share of characters that are none; `short`.
+/// run of characters; `surprise`, how unlikely the text is; `broken`, the share of characters that are none; `short`; `scatter`, how
+/// far its sentences are from having to do with each other.
 ///
 /// What is counted is the logarithm of one and the count in a thousand characters.
-pub const SIGNS: [&str; 24] = [
+pub const SIGNS: [&str; 26] = [
     "any",
     "contact",
     "phone",
@@ -67,6 +73,8 @@ pub const SIGNS: [&str; 24] = [
     "surprise",
     "broken",
     "short",
+    "scatter",
+    "opening",
 ];
 
 /// How much of each of [`SIGNS`] a page has.
@@ -110,6 +118,8 @@ pub fn measure(source: &str, cleaned: &Cleaned) -> [f32; SIGNS.len()] {
         surprise(clean),
         broken(clean),
         f32::from(u8::from(length < 120.0)),
+        2.0 * scatter(clean),
+        opening(text),
     ]
 }
 
@@ -123,6 +133,15 @@ fn head(text: &str) -> &str {
 fn title(text: &str) -> &str {
     let line = Page::new(text).lines().map(|line| line.text()).find(|line| !line.is_empty()).unwrap_or("");
     line.char_indices().nth(ROW).map_or(line, |(at, _)| &line[..at])
+}
+
+/// How much of a pitch the first characters of a text are, up to 3.
+fn opening(text: &str) -> f32 {
+    let text = text.trim_start();
+    let opening = text.char_indices().nth(OPENING).map_or(text, |(at, _)| &text[..at]);
+    let words: f32 = pitches(opening).iter().filter(|(kind, _)| **kind != HONEST).map(|(_, weight)| weight).sum();
+    let reach = if contacts(opening).is_empty() { 0.0 } else { 1.0 };
+    (words / 6.0 + reach).min(3.0)
 }
 
 /// How much of each kind of `rules/signs.tsv` there is.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::filters::spam::evidence::{FIT, rare_pairs};
+use crate::subject::{FIT, rare_pairs};
 
 /// How many characters a title has.
 const TITLE: Range<usize> = 8..50;

@@ -5,9 +5,7 @@ use crate::filters::{Filter, Proposals};
 use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
-use crate::script;
 
-mod digest;
 mod edges;
 mod lists;
 mod pieces;
@@ -18,19 +16,13 @@ pub struct Boilerplate {
     rules: RuleSet,
     edge: RuleId,
     list: RuleId,
-    digest: RuleId,
 }
 
 impl Boilerplate {
     /// The filter over the `boilerplate` rules.
     pub fn new(rules: &Rules) -> Self {
         let rule = |name: &str| RuleId::new(format!("boilerplate/{name}"));
-        Self {
-            rules: RuleSet::new(rules.of("boilerplate")),
-            edge: rule("edge-block"),
-            list: rule("title-list"),
-            digest: rule("digest"),
-        }
+        Self { rules: RuleSet::new(rules.of("boilerplate")), edge: rule("edge-block"), list: rule("title-list") }
     }
 }
 
@@ -45,13 +37,12 @@ impl Filter for Boilerplate {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         // Rules and signs are written in simplified characters.
-        let folded = script::folded(page.text);
+        let folded = page.folded();
         let page = folded.as_deref().map_or(page, Page::new);
         let found = self.rules.find(page);
         let ruled = found.iter().filter(|found| !found.rule.report_only);
         let ruled: Vec<_> = ruled.map(|found| found.range.clone()).collect();
         edits.delete_all(edges::find(page.text, &ruled).into_iter().map(|range| (range, &self.edge)).collect());
-        edits.delete_all(digest::find(page.text).into_iter().map(|range| (range, &self.digest)).collect());
         edits.delete_all(lists::find(page.text).into_iter().map(|range| (range, &self.list)).collect());
         edits.delete_found(found);
     }

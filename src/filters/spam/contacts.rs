@@ -32,11 +32,12 @@ pub(crate) enum Kind {
     Link,
 }
 
-/// The name of a messenger, its parts kept together, and an account.
+/// The name of a messenger, its parts kept together, and an account. A bare 咨询 or 飞机 needs an account that nothing else looks like.
 static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:(?:微信|公众号|wechat|qq|企鹅号?|[薇威徽幑溦嶶]信|[vｖ][信芯]|扣扣)(?:同号|号码?|群|咨询|联系|客服|\p{Han}{1,2}(?:老师|经理|小姐|先生|女士|主任|助理|顾问)|[^\p{Han}\p{L}\d\n]|の){0,6}",
-        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,})"
+        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,}|[a-z]{1,6}(?: \d{3}){2}|\d{5} \d{5})",
+        r"|咨询[:：\s]{0,2}[a-z]{2,12}\d{3,9}|(?:纸?飞机|电报|tg|telegram|蝙蝠)号?[:：\s【《（(\[★]{0,3}@[a-z0-9][a-z0-9_]{2,}(?: \d{3}){0,2}|蝙蝠号?[:：\s]{0,2}\d{7,}"
     ))
     .expect("the pattern is valid")
 });
@@ -47,7 +48,11 @@ static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:[微薇威徽幑溦嶶](?:[^\p{Han}\p{L}\d\n，。；：、！？]|の){1,3}[信电]|微同号|微电|电[^\p{Han}\p{L}\d\n，。；：、！？]{0,2}微|[茄伽]\s?[.·]?\s?[微薇威]",
         r"|[薇徽幑溦嶶]信|威信|[vｖ][^\p{Han}\p{L}\d\n，。；：、！？]{0,2}[信芯]|扣扣|企鹅号?|[薇徽]|[加+➕:：]\s?[微威]|➕\s?[a-z])",
         r"(?:同号|号码?|群|[查询搜索]|[^\p{Han}\p{L}\d\n]|の){0,9}(?P<account>[a-z0-9][a-z0-9_-]{4,}|\d{2,5}[^\p{Han}\p{L}\d\n]{1,3}\d{2,5}[^\p{Han}\p{L}\d\n]{0,3}\d{2,5})",
-        r"|微[♥❤の]|[微薇]❤"
+        r"|微[♥❤の]|[微薇]❤",
+        // A name of one character, which is a messenger's only in brackets with an account.
+        r"|(?:[【《（(\[★╄]|[加+➕])\s?(?:(?:微星?|卫星|[薇威徽]信?)\s?[:：]?|[vq]\s?[:：])\s?(?:[a-z]{1,8}[_ ]?\d[\d _-]{2,14}|\d[\d _-]{5,14})\s?[】》）)\]★]",
+        r"|(?:[加+➕][v微薇威]|薇信|v信)\s?[【《（(\[★]\s?(?:[a-z]{1,8}[_ ]?\d[\d _-]{2,14}|\d[\d _-]{5,14})\s?[】》）)\]★]",
+        r"|(?:[【《★╄]\s?(?:电微?|微电)\s?[:：]?|(?:电微?|微电)[【《★])\s?1[3-9]\d[^\d\n\p{Han}]{0,3}\d{4}[^\d\n\p{Han}]{0,3}\d{4}"
     ))
     .expect("the pattern is valid")
 });
@@ -60,10 +65,15 @@ static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
 /// An address of the web.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:https?://|www\.)[a-z0-9][\w.,/?=&%#:+-]*|\b[a-z0-9-]{3,}\.(?:com|cn|net|vip|cc|top|xyz|club|site)\b[\w/?=&%-]*",
+        r"(?i)(?:https?://|www\.)[a-z0-9][\w.,/?=&%#:+-]*|\b[a-z0-9-]{3,}\.(?:com|cn|net|vip|cc|top|xyz|club|site|ag|bet|app|info|tv)\b[\w/?=&%-]*",
     )
     .expect("the pattern is valid")
 });
+
+/// How many digits in a row may be a contact.
+const DIGITS: usize = 5;
+/// How many digits the groups of a telephone number have, but for its first, which has one less.
+const GROUP: usize = 4;
 
 /// Every contact has so many letters, digits, hyphens and underscores: www.a. Most texts have fewer and need no regex.
 const LEAST_NAME: usize = 4;
@@ -111,6 +121,41 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     contacts
 }
 
+/// Whether a text may hold a contact that no word calls one: a long number, an address, or an account beside a messenger
+/// whose name is broken.
+pub(super) fn may_hold_contact(text: &str) -> bool {
+    let digits = || text.bytes().filter(u8::is_ascii_digit).nth(2).is_some();
+    has_number(text.as_bytes()) || may_hold_link(text) || text.contains(MESSENGER) && digits()
+}
+
+/// With these begins the name of a messenger.
+const MESSENGER: [char; 8] = ['微', '薇', '威', '徽', '幑', '溦', '嶶', '@'];
+
+/// Whether a text holds [`DIGITS`] digits in a row, or four behind three that a mark or two part from them.
+pub(super) fn has_number(text: &[u8]) -> bool {
+    let mut at = GROUP - 1;
+    while let Some(last) = text.get(at) {
+        if !last.is_ascii_digit() {
+            at += GROUP;
+            continue;
+        }
+        let start = at - text[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at + text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if end - start >= DIGITS || end - start == GROUP && follows_group(&text[..start]) {
+            return true;
+        }
+        at = end + GROUP - 1;
+    }
+    false
+}
+
+/// Whether a text ends in three digits and up to three bytes more.
+fn follows_group(text: &[u8]) -> bool {
+    let gap = text.iter().rev().take(3).take_while(|byte| !byte.is_ascii_digit()).count();
+    let group = text[..text.len() - gap].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    gap > 0 && group == GROUP - 1
+}
+
 /// Whether a text holds `://`, `www.`, or a dot before a letter.
 fn may_hold_link(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -145,6 +190,12 @@ mod tests {
             ("微-信:abc867", Kind::Hidden),
             ("幑の信の查の询【abc867】", Kind::Hidden),
             ("加微信：林老师abc12345", Kind::Account),
+            ("【威: csd 168 998】", Kind::Hidden),
+            ("大保健+v《34060 29877》", Kind::Hidden),
+            ("(微：188-3728-4841)", Kind::Hidden),
+            ("侦探【电:13800001111】", Kind::Hidden),
+            ("策略咨询lwjj6789", Kind::Account),
+            ("飞机：@abcd123", Kind::Account),
             ("看http://www.example.com/a", Kind::Link),
         ] {
             assert_eq!(kinds(text), [kind], "{text}");
@@ -163,8 +214,25 @@ mod tests {
             "添加vendor",
             "金达威(002626)",
             "@qq345386817",
+            "风云（卫星FY-3D）升空",
+            "升级到[v20180101]",
+            "致电13层的前台，乘CA1234次飞机",
         ] {
             assert!(kinds(text).is_empty(), "{text}: {:?}", contacts(text));
+        }
+    }
+
+    #[test]
+    fn numbers_are_found() {
+        for (text, found) in [
+            ("12345", true),
+            ("2018年", false),
+            ("电136=6152=8980", true),
+            ("2018-2019年", false),
+            ("号13612345678。", true),
+            ("", false),
+        ] {
+            assert_eq!(has_number(text.as_bytes()), found, "{text}");
         }
     }
 }

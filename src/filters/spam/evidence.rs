@@ -4,20 +4,17 @@
 //! saw. Then the [`FEATURES`] are weighed, with the weights of `rules/spam-weights.tsv` that `tools/fit_spam.py` fits. No
 //! single one is enough: a page about loans talks about loans all along, and news gives telephone numbers.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::contacts::{Contact, Kind, contacts};
-use super::segments::{Extent, Segment, segments};
-use super::signs::{CALL, HONEST, Signs};
+use super::contacts::Kind;
+use super::pieces::{Piece, Pieces, SHORT};
+use super::segments::Extent;
+use super::signs::CALL;
 use crate::filters::normalise::rows;
-use crate::language::LanguageModel;
-use crate::page::{Line, Page};
-use crate::spin::{self, SpinFit};
+use crate::page::Page;
 
 /// What is weighed, in the order of a suspect's evidence.
 pub const FEATURES: [&str; COUNT] = [
@@ -41,9 +38,15 @@ pub const FEATURES: [&str; COUNT] = [
     "part",
     "short",
     "honest",
+    "found",
+    "beside",
+    "near",
+    "quoted",
 ];
-const COUNT: usize = 20;
+const COUNT: usize = 24;
 const UNFIT: usize = 14;
+const FOUND: usize = 20;
+const BESIDE: usize = 21;
 
 /// What speaks for a piece of a page being injected: a value for each of [`FEATURES`].
 pub type Evidence = [f32; COUNT];
@@ -60,32 +63,62 @@ pub struct Suspect {
 /// The suspects of a page in order, each before its parts, with all that speaks for them.
 #[must_use]
 pub fn suspects(page: Page<'_>) -> Vec<Suspect> {
-    let facts = Facts::of(page);
-    let mut suspects = facts.suspects();
+    let pieces = Pieces::of(page);
+    let mut suspects = weigh(&pieces);
     for suspect in &mut suspects {
-        suspect.evidence[UNFIT] = facts.unfit(&page.text[suspect.range.clone()]);
+        suspect.evidence[UNFIT] = pieces.unfit(&page.text[suspect.range.clone()]);
     }
+    let found = choose(&pieces, &mut suspects.clone());
+    tell_of_found(page.text, &mut suspects, &found);
     suspects
 }
 
-/// The ranges of the pieces that were injected.
+/// The ranges of the pieces that were injected, in order.
 pub(super) fn foreign(page: Page<'_>) -> Vec<Range<usize>> {
-    let facts = Facts::of(page);
-    let mut foreign: Vec<Range<usize>> = Vec::new();
-    for Suspect { range, mut evidence } in facts.suspects() {
-        if foreign.last().is_some_and(|last| range.start < last.end) {
-            continue;
-        }
-        // Fit with the page is read only where it decides.
-        evidence[UNFIT] = 1.0;
-        if score(&evidence) > 0.0 {
-            evidence[UNFIT] = facts.unfit(&page.text[range.clone()]);
-            if score(&evidence) > 0.0 {
-                foreign.push(range);
+    let pieces = Pieces::of(page);
+    choose(&pieces, &mut weigh(&pieces))
+}
+
+/// The ranges of the suspects that go, in order. Adverts come together: what is found speaks against the others.
+fn choose(pieces: &Pieces<'_>, suspects: &mut [Suspect]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for _ in 0..ROUNDS {
+        let before = found.len();
+        for suspect in &*suspects {
+            let range = &suspect.range;
+            let free = found.iter().all(|other| range.end <= other.start || other.end <= range.start);
+            if free && is_foreign(pieces, suspect) {
+                found.push(range.clone());
             }
         }
+        if found.len() == before {
+            break;
+        }
+        tell_of_found(pieces.text(), suspects, &found);
     }
-    foreign
+    found.sort_by_key(|range| range.start);
+    found
+}
+
+/// Whether a suspect goes. Its fit with the page is read only where that decides.
+fn is_foreign(pieces: &Pieces<'_>, suspect: &Suspect) -> bool {
+    let mut evidence = suspect.evidence;
+    evidence[UNFIT] = 1.0;
+    score(&evidence) > 0.0 && {
+        evidence[UNFIT] = pieces.unfit(&pieces.text()[suspect.range.clone()]);
+        score(&evidence) > 0.0
+    }
+}
+
+/// Writes into the evidence of suspects how many pieces were found apart from them, and how many right beside them.
+fn tell_of_found(text: &str, suspects: &mut [Suspect], found: &[Range<usize>]) {
+    let touches = |one: usize, other: usize| one <= other && !text[one..other].contains(char::is_alphanumeric);
+    for Suspect { range, evidence } in suspects {
+        let apart = || found.iter().filter(|other| range.end <= other.start || other.end <= range.start);
+        evidence[FOUND] = apart().count().min(MANY) as f32;
+        let beside = apart().filter(|other| touches(range.end, other.start) || touches(other.end, range.start));
+        evidence[BESIDE] = beside.count().min(2) as f32;
+    }
 }
 
 /// The weighed sum of the evidence: a piece goes when it is positive.
@@ -102,6 +135,21 @@ fn score(evidence: &Evidence) -> f32 {
     evidence.iter().zip(&*WEIGHTS).map(|(value, weight)| value * weight).sum()
 }
 
+/// How often what was found is brought to bear on the others.
+const ROUNDS: usize = 4;
+/// More pieces found say no more.
+const MANY: usize = 3;
+/// From how many bytes on a segment counts as long, and its words count less: 40 Chinese characters.
+const LONG: f32 = 120.0;
+
+/// The suspects of a page, without what their fit with it says.
+fn weigh(pieces: &Pieces<'_>) -> Vec<Suspect> {
+    let suspect = |piece: &Piece<'_>| Suspect { range: piece.segment.range.clone(), evidence: evidence(piece, pieces) };
+    let mut suspects: Vec<Suspect> = pieces.judged().iter().map(suspect).collect();
+    suspects.sort_by_key(|suspect| (suspect.range.start, std::cmp::Reverse(suspect.range.end)));
+    suspects
+}
+
 /// A question with its answer in one paragraph, as answer sites are pasted.
 static ANSWER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(?:问[:：]|请问|您好|你好).*(?:[？?]\s*答[:：]|建议|根据)").expect("the pattern is valid"));
@@ -111,178 +159,11 @@ static DISGUISE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\p{Han}(?:[-*&^~=_.#❤♥の✦●]|乄)\p{Han}|[机资考报][、·][构质试名]").expect("the pattern is valid")
 });
 
-/// A segment with fewer bytes than this says too little without a contact: 12 Chinese characters.
-const SHORT: usize = 36;
-/// From how many bytes on a segment counts as long, and its words count less: 40 Chinese characters.
-const LONG: f32 = 120.0;
-/// From which weight on the signs of a segment say what it is about.
-const ABOUT: f32 = 3.0;
-/// A line with more than this share of innocent sentences is not judged as one.
-const MIXED: f32 = 0.4;
-/// A page with so many pitches is about nothing else.
-const PITCHES: usize = 3;
-/// How many bytes before and behind a piece are read for words of honest reports: 60 Chinese characters.
-const AROUND: usize = 180;
-/// How many digits in a row make a segment suspect.
-const DIGITS: usize = 5;
-/// How many digits the groups of a telephone number have, but for its first, which has one less.
-const GROUP: usize = 4;
-/// A pair of characters with at most this logarithm of its frequency says what a text is about.
-const RARE: f32 = -12.5;
-/// The share of a segment's rare pairs that come up elsewhere on the page as often as in an article's own segments.
-pub(crate) const FIT: f32 = 0.25;
-
-/// What the page says about all of its pieces.
-struct Facts<'t> {
-    page: Page<'t>,
-    signs: Signs,
-    spin: Option<SpinFit>,
-    /// How often each rare pair of characters stands on the page.
-    pairs: OnceCell<HashMap<[char; 2], u32>>,
-}
-
-/// A piece of the page and what it holds.
-struct Piece<'t> {
-    segment: Segment<'t>,
-    /// The weight of its signs by kind; a word counts once.
-    kinds: BTreeMap<u8, f32>,
-    contacts: Vec<Contact>,
-    unspun: f32,
-    /// How many words of honest reports stand in it and around it.
-    honest: usize,
-}
-
-impl Piece<'_> {
-    fn count(&self, kind: Kind) -> usize {
-        self.contacts.iter().filter(|contact| contact.kind == kind).count()
-    }
-
-    fn is_suspect(&self) -> bool {
-        !self.kinds.is_empty() || !self.contacts.is_empty() || self.unspun > 0.0
-    }
-
-    /// Whether it offers something and a way to get it.
-    fn is_pitch(&self) -> bool {
-        let reach = self.contacts.iter().any(|contact| contact.kind != Kind::Link);
-        reach && (self.count(Kind::Hidden) > 0 || self.kinds.iter().any(|(kind, weight)| *kind != CALL && *weight >= ABOUT))
-    }
-
-    /// Whether it may well be the article's own, beside injected text in one line.
-    fn is_innocent(&self) -> bool {
-        self.contacts.is_empty() && self.unspun <= 0.0 && self.kinds.values().all(|&weight| weight < ABOUT)
-    }
-
-    /// Whether it asks to get in touch. Inside a paragraph only such a sentence is judged apart: an article may turn to
-    /// another subject for a sentence.
-    fn asks(&self) -> bool {
-        !self.contacts.is_empty() || self.kinds.contains_key(&CALL)
-    }
-
-    /// Whether it is long enough to be judged by its words.
-    fn says_enough(&self) -> bool {
-        self.segment.text.len() >= SHORT || !self.contacts.is_empty()
-    }
-}
-
-impl<'t> Facts<'t> {
-    fn of(page: Page<'t>) -> Self {
-        let signs = Signs::of(page);
-        let spin = if signs.spun { SpinFit::of(page) } else { None };
-        Self { page, signs, spin, pairs: OnceCell::new() }
-    }
-
-    /// The suspects without what their fit with the page says.
-    fn suspects(&self) -> Vec<Suspect> {
-        let title = self.page.lines().find(|line| !line.is_blank()).map(|line| line.start);
-        let mut pieces: Vec<Piece<'t>> = Vec::new();
-        for line in self.page.lines().filter(|line| self.is_marked(*line)) {
-            let is_title = title == Some(line.start) && line.whole.len() < self.page.text.len();
-            let found = segments(line).into_iter().map(|segment| self.piece(segment));
-            // A title says what the page is about: only what it offers can be injected.
-            pieces.extend(found.filter(|piece| piece.is_suspect() && (!is_title || !piece.contacts.is_empty())));
-        }
-        let mut about = BTreeMap::<u8, usize>::new();
-        for (kind, _) in pieces.iter().flat_map(|piece| &piece.kinds).filter(|(_, weight)| **weight >= ABOUT) {
-            *about.entry(*kind).or_default() += 1;
-        }
-        let company = pieces.iter().filter(|piece| piece.count(Kind::Hidden) > 0).count();
-        if pieces.iter().filter(|piece| piece.is_pitch()).count() >= PITCHES {
-            about.clear();
-        }
-        let mut suspects = Vec::new();
-        for piece in &pieces {
-            let mut add = |piece: &Piece<'_>| {
-                if piece.says_enough() {
-                    let evidence = evidence(piece, &about, company);
-                    suspects.push(Suspect { range: piece.segment.range.clone(), evidence });
-                }
-            };
-            let sentences: Vec<Piece<'t>> = piece.segment.sentences().into_iter().map(|sentence| self.piece(sentence)).collect();
-            let innocent = sentences.iter().filter(|sentence| sentence.is_innocent());
-            let innocent = innocent.map(|sentence| sentence.segment.text.len()).sum::<usize>();
-            if innocent as f32 <= MIXED * piece.segment.text.len() as f32 {
-                add(piece);
-            }
-            for sentence in sentences.iter().filter(|sentence| sentence.asks()) {
-                add(sentence);
-            }
-            for part in piece.segment.parts(&piece.contacts) {
-                add(&self.piece(part));
-            }
-        }
-        suspects.sort_by_key(|suspect| (suspect.range.start, std::cmp::Reverse(suspect.range.end)));
-        suspects
-    }
-
-    /// Whether a line holds anything that makes a segment suspect.
-    fn is_marked(&self, line: Line<'_>) -> bool {
-        !line.is_blank()
-            && (self.spin.is_some() || !self.signs.within(&line.whole_range()).is_empty() || has_number(line.whole.as_bytes()))
-    }
-
-    fn piece(&self, segment: Segment<'t>) -> Piece<'t> {
-        let calls = self.signs.within(&segment.range).iter().any(|sign| sign.kind == CALL);
-        let contacts = if calls || has_number(segment.text.as_bytes()) { contacts(segment.text) } else { Vec::new() };
-        let segment = self.before_glued(segment, &contacts);
-        let mut seen = HashSet::new();
-        let mut kinds = BTreeMap::new();
-        for sign in self.signs.within(&segment.range).iter().filter(|sign| sign.kind != HONEST && seen.insert(sign.row)) {
-            *kinds.entry(sign.kind).or_default() += sign.weight;
-        }
-        let unspun = self.spin.as_ref().map_or(0.0, |spin| (spin.foreign(segment.text) / spin::FOREIGN).clamp(0.0, 2.0));
-        let around = segment.range.start.saturating_sub(AROUND)..segment.range.end + AROUND;
-        let honest = self.signs.within(&around).iter().filter(|sign| sign.kind == HONEST).count();
-        Piece { segment, kinds, contacts, unspun, honest }
-    }
-
-    /// A segment up to its last contact, where innocent text goes on right behind it: 加微信abc12345江面上起了大雾.
-    fn before_glued(&self, segment: Segment<'t>, contacts: &[Contact]) -> Segment<'t> {
-        let Some(end) = contacts.iter().map(|contact| contact.range.end).max() else { return segment };
-        let tail = &segment.text[end..];
-        let tail_on_page = segment.start + end..segment.start + segment.text.len();
-        let is_innocent = || self.signs.within(&tail_on_page).iter().all(|sign| sign.kind == HONEST || sign.weight < ABOUT / 2.0);
-        let is_glued = tail.len() >= SHORT && tail.starts_with(|c: char| c.is_alphanumeric()) && is_innocent();
-        if is_glued { segment.inner(0..end, Extent::Sentence) } else { segment }
-    }
-
-    /// How little of what a piece of the page is about comes up elsewhere on it: 1 nothing, 0 as much as in an article's
-    /// own segments.
-    fn unfit(&self, piece: &str) -> f32 {
-        let page = self.pairs.get_or_init(|| rare_pairs(self.page.text));
-        let own = rare_pairs(piece);
-        if own.len() < 4 {
-            return 0.0;
-        }
-        let elsewhere = own.iter().filter(|(pair, count)| page.get(*pair).is_some_and(|all| all > count)).count();
-        (1.0 - elsewhere as f32 / own.len() as f32 / FIT).clamp(0.0, 1.0)
-    }
-}
-
 /// What speaks for a piece before its fit with the page is read.
-fn evidence(piece: &Piece<'_>, about: &BTreeMap<u8, usize>, company: usize) -> Evidence {
+fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
     // Long paragraphs hold more words of every kind.
     let length = (piece.segment.text.len() as f32 / LONG).max(1.0).sqrt();
-    let others = |kind: &u8| about.get(kind).copied().unwrap_or(0).saturating_sub(1) as f32;
+    let others = |kind: &u8| pieces.about(*kind).saturating_sub(1) as f32;
     let topics = piece.kinds.iter().filter(|(kind, _)| **kind != CALL);
     let most = topics.clone().map(|(_, weight)| *weight).fold(0.0, f32::max).min(10.0) / length;
     let own: Vec<f32> = topics.map(|(kind, weight)| weight / (1.0 + others(kind) / 2.0)).collect();
@@ -304,7 +185,7 @@ fn evidence(piece: &Piece<'_>, about: &BTreeMap<u8, usize>, company: usize) -> E
         count(Kind::Phone),
         count(Kind::Hidden),
         count(Kind::Link),
-        company.saturating_sub(usize::from(piece.count(Kind::Hidden) > 0)).min(3) as f32,
+        pieces.company(piece).min(3) as f32,
         DISGUISE.find_iter(text).take(3).count() as f32,
         is(reach > 0.0 && text.contains(['【', '★', '《', '『', '☆', '√'])),
         is(ANSWER.is_match(text)),
@@ -313,50 +194,12 @@ fn evidence(piece: &Piece<'_>, about: &BTreeMap<u8, usize>, company: usize) -> E
         is(piece.segment.extent == Extent::Sentence),
         is(piece.segment.extent == Extent::Part),
         is(text.len() < SHORT),
-        piece.honest.min(3) as f32,
+        piece.honest.min(4) as f32,
+        0.0,
+        0.0,
+        piece.near.min(4) as f32,
+        piece.quoted,
     ]
-}
-
-/// Whether a text holds [`DIGITS`] digits in a row, or four behind three that a mark or two part from them.
-fn has_number(text: &[u8]) -> bool {
-    let mut at = GROUP - 1;
-    while let Some(last) = text.get(at) {
-        if !last.is_ascii_digit() {
-            at += GROUP;
-            continue;
-        }
-        let start = at - text[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let end = at + text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if end - start >= DIGITS || end - start == GROUP && follows_group(&text[..start]) {
-            return true;
-        }
-        at = end + GROUP - 1;
-    }
-    false
-}
-
-/// Whether a text ends in three digits and up to three bytes more.
-fn follows_group(text: &[u8]) -> bool {
-    let gap = text.iter().rev().take(3).take_while(|byte| !byte.is_ascii_digit()).count();
-    let group = text[..text.len() - gap].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    gap > 0 && group == GROUP - 1
-}
-
-/// The pairs of characters of a text that say what it is about: those that are not common anywhere, with their counts.
-pub(crate) fn rare_pairs(text: &str) -> HashMap<[char; 2], u32> {
-    let model = LanguageModel::embedded();
-    let mut pairs = HashMap::new();
-    let mut last: Option<(char, f32)> = None;
-    for c in text.chars() {
-        let this = matches!(c, '\u{4e00}'..='\u{9fff}').then(|| (c, model.log_frequency(model.symbol(c))));
-        if let (Some((a, first)), Some((b, second))) = (last, this)
-            && first + second < RARE
-        {
-            *pairs.entry([a, b]).or_default() += 1;
-        }
-        last = this;
-    }
-    pairs
 }
 
 #[cfg(test)]
@@ -422,19 +265,5 @@ mod tests {
             rows(include_str!("../../../rules/spam-weights.tsv")).filter_map(|row| row.split('\t').next()).collect();
         assert_eq!(features, FEATURES);
         assert!(score(&[0.0; COUNT]) == 0.0);
-    }
-
-    #[test]
-    fn numbers_are_found() {
-        for (text, found) in [
-            ("12345", true),
-            ("2018年", false),
-            ("电136=6152=8980", true),
-            ("2018-2019年", false),
-            ("号13612345678。", true),
-            ("", false),
-        ] {
-            assert_eq!(has_number(text.as_bytes()), found, "{text}");
-        }
     }
 }

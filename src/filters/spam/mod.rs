@@ -7,10 +7,11 @@ use crate::filters::{Filter, Proposals};
 use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
-use crate::script;
 
 pub(crate) mod contacts;
 pub mod evidence;
+mod glue;
+mod pieces;
 mod segments;
 pub(crate) mod signs;
 
@@ -38,7 +39,7 @@ impl Filter for Spam {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         // Rules and signs are written in simplified characters.
-        let folded = script::folded(page.text);
+        let folded = page.folded();
         let page = folded.as_deref().map_or(page, Page::new);
         edits.delete_found(self.rules.find(page));
         edits.delete_all(evidence::foreign(page).into_iter().map(|range| (range, &self.foreign)).collect());

@@ -56,14 +56,16 @@ impl<'t> Segment<'t> {
         Segment { text: &self.text[range.clone()], start, range: start..start + range.len(), extent }
     }
 
-    /// The clauses and brackets around contacts, where they are less than the segment.
+    /// The clauses and brackets around contacts: hidden ones, and others where they are less than the segment.
     pub(super) fn parts(&self, contacts: &[Contact]) -> Vec<Segment<'t>> {
         let text = self.text;
         let mut parts: Vec<Segment<'t>> = Vec::new();
         let marks = LazyCell::new(|| Marks::of(text));
         for contact in contacts.iter().filter(|contact| contact.kind != Kind::Link) {
             let range = bracket(text, &contact.range).unwrap_or_else(|| marks.clause(&contact.range));
-            if range.len() < text.len() && parts.last().is_none_or(|part| part.range.end <= self.start + range.start) {
+            if (contact.kind == Kind::Hidden || range.len() < text.len())
+                && parts.last().is_none_or(|part| part.range.end <= self.start + range.start)
+            {
                 parts.push(self.inner(range, Extent::Part));
             }
         }
