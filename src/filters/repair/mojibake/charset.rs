@@ -82,9 +82,18 @@ impl Misread {
 const TWO_BYTES: char = '\u{7FF}';
 
 impl Misread {
-    /// The single byte that may stand behind a character instead of its [units](Self::units).
-    pub(super) fn single_byte(self, c: char) -> Option<u8> {
-        if self == Self::Utf8OrWestern && !c.is_ascii() && c <= TWO_BYTES { western(c) } else { None }
+    /// The single byte and the two bytes of which either may stand behind a character.
+    pub(super) fn choice(self, c: char) -> Option<(u8, [u8; 2])> {
+        match self {
+            Self::Utf8OrWestern if !c.is_ascii() && c <= TWO_BYTES => {
+                let mut buffer = [0; 2];
+                c.encode_utf8(&mut buffer);
+                western(c).map(|byte| (byte, buffer))
+            }
+            // The euro sign of Windows, and that of GB18030.
+            Self::Gbk if c == '€' => Some((0x80, [0xA2, 0xE3])),
+            _ => None,
+        }
     }
 
     /// The reading that shows at first glance what this one does: most characters of it are of one byte.
@@ -297,6 +306,11 @@ impl Meant {
     /// Most bytes of a character that is worth a guess.
     pub(super) fn longest(self) -> usize {
         if self == Self::Utf8 { 3 } else { 2 }
+    }
+
+    /// Most bytes of a character.
+    pub(super) fn most(self) -> usize {
+        if self == Self::Utf8 { 4 } else { 2 }
     }
 
     /// Which of the first bytes of a damaged character are not known. No character of UTF-8 holds a question mark: after its first byte one

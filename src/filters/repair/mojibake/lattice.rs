@@ -11,6 +11,8 @@ use super::charset::{Meant, Misread, Unit};
 use super::scale::Scale;
 use crate::language::State;
 
+mod spelling;
+
 /// What a decoder may do and what it pays.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Costs {
@@ -87,9 +89,6 @@ const SWALLOWED: f32 = 7.0;
 /// Nats for losing one byte of a pair where pairs are lost.
 const HALF: f32 = 8.0;
 
-/// Nats for two bytes behind a character that is mostly one: only two in thirty leads of UTF-8 make such characters.
-const PAIRED: f32 = 2.5;
-
 /// The stretches of a line that one pair of readings explains; none where these are not `sure`, and no lost bytes are filled in
 /// yet. The characters that are tried for lost ones are taken off `guesses`; when none are left, none are tried.
 pub(super) fn decode(
@@ -105,12 +104,16 @@ pub(super) fn decode(
     // For each unit the index of its character when it is the character's first, else none.
     let mut first: Vec<Option<usize>> = Vec::with_capacity(line.len() + 1);
     for (index, &(_, c)) in chars.iter().enumerate() {
-        misread.units(c, &mut units);
+        match misread.choice(c) {
+            Some((_, pair)) => units.extend(pair.map(Unit::Byte)),
+            None => misread.units(c, &mut units),
+        }
         first.push(Some(index));
         first.resize(units.len(), None);
     }
     first.push(Some(chars.len()));
-    let garbled = Garbled { chars: &chars, units: &units, first: &first, misread, meant };
+    let has_choice = chars.iter().any(|&(_, c)| misread.choice(c).is_some());
+    let garbled = Garbled { chars: &chars, units: &units, first: &first, has_choice, misread, meant };
     let mut path = garbled.search(costs, scale, guesses);
     let found = garbled.stretches(line, &path, costs, scale);
     if !sure(&found) {
@@ -128,6 +131,8 @@ struct Garbled<'l> {
     chars: &'l [(usize, char)],
     units: &'l [Unit],
     first: &'l [Option<usize>],
+    /// Whether any character may be one byte or two.
+    has_choice: bool,
     misread: Misread,
     meant: Meant,
 }
@@ -188,9 +193,11 @@ impl Garbled<'_> {
         // Where characters are lost in a row, context says of none of them which it was.
         let in_a_row = rest[0] == Unit::Lost && (rest.get(1) == Some(&Unit::Lost) || at > 0 && self.units[at - 1] == Unit::Lost);
         if costs.guess.is_finite() && character.is_none() && !in_a_row && *left > 0 {
-            self.misread.guesses(self.meant, rest, 1, &mut guesses);
+            let window = self.window(at, self.units.len());
+            self.misread.guesses(self.meant, window.units(), 1, &mut guesses);
             *left = left.saturating_sub(guesses.len().max(TRIED));
             guesses.retain(|&(c, _)| scale.is_common(c));
+            guesses.iter_mut().for_each(|(_, length)| *length = window.ends[*length - 1] - at);
         }
         // Three bytes are no character of UTF-8 by chance.
         let is_certain = self.meant == Meant::Utf8 && character.is_some_and(|&(_, length, _)| length == 3);
@@ -214,37 +221,6 @@ impl Garbled<'_> {
                 let (score, emitted) = (way.score - costs.lost - half, '\u{FFFD}');
                 add(&mut ways[at + length][DECODED], Way { score, state: scale.after_lost(), from, emitted, how: How::Lost });
             }
-        }
-    }
-}
-
-impl Garbled<'_> {
-    /// The characters that the bytes from a place on can be: each with its units and what it costs besides the model.
-    fn characters(&self, at: usize) -> [Option<(char, usize, f32)>; 4] {
-        let mut found = [None; 4];
-        if self.misread != Misread::Utf8OrWestern {
-            found[0] = self.meant.character(&self.units[at..]).map(|(c, length)| (c, length, 0.0));
-            return found;
-        }
-        let mut slots = found.iter_mut();
-        for (lead, trail_at, odd) in self.bytes(at).into_iter().flatten() {
-            let trails = if lead.is_ascii() { [Some((lead, trail_at, 0.0)), None] } else { self.bytes(trail_at) };
-            for (trail, end, more) in trails.into_iter().flatten() {
-                if let (Some((c, _)), Some(slot)) = (self.meant.character(&[Unit::Byte(lead), Unit::Byte(trail)]), slots.next()) {
-                    *slot = Some((c, end - at, odd + more));
-                }
-            }
-        }
-        found
-    }
-
-    /// The bytes that may stand at a place, each with the place after it and what it costs.
-    fn bytes(&self, at: usize) -> [Option<(u8, usize, f32)>; 2] {
-        let Some(&Unit::Byte(byte)) = self.units.get(at) else { return [None; 2] };
-        let character = self.first[at].and_then(|index| self.chars.get(index));
-        match character.and_then(|&(_, c)| self.misread.single_byte(c)) {
-            Some(single) => [Some((single, at + 2, 0.0)), Some((byte, at + 1, PAIRED))],
-            None => [Some((byte, at + 1, 0.0)), None],
         }
     }
 }
@@ -279,7 +255,8 @@ impl Garbled<'_> {
             if at + CONTEXT >= path.len() && !after.ends_with('\n') {
                 after.push('\n');
             }
-            let damaged = &self.units[path[at].range.clone()];
+            let damaged = self.window(path[at].range.start, path[at].range.end);
+            let damaged = damaged.units();
             // What stands beside another gap has to be so much clearer.
             let is_gap = |beside: Option<usize>| beside.and_then(|at| path.get(at)).is_some_and(|step| step.how != How::Whole);
             let beside = [at.checked_sub(1), Some(at + 1)].into_iter().filter(|&beside| is_gap(beside)).count();

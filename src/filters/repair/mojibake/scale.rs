@@ -119,9 +119,10 @@ impl Scale {
             .1
     }
 
-    /// Whether the model knows a character well enough to guess it. Letters and digits could be any other ones.
+    /// Whether the model knows a character well enough to guess it. Letters and digits could be any other ones, and a blank
+    /// fits anywhere.
     pub(super) fn is_common(&self, c: char) -> bool {
-        !self.is_rare(c) && (HAN.contains(&c) || !c.is_alphanumeric())
+        !self.is_rare(c) && (HAN.contains(&c) || !c.is_alphanumeric() && !c.is_whitespace())
     }
 
     fn symbol(&self, c: char) -> Symbol {

@@ -80,6 +80,25 @@ fn patched(text: &str, meant: &'static Encoding) -> String {
     bytes.utf8_chunks().map(|chunk| chunk.valid().to_owned() + &one_by_one(chunk.invalid())).collect()
 }
 
+/// In GBK both the byte 80 and the pair A2 E3 read as the euro sign.
+#[test]
+fn either_euro_sign_is_undone() {
+    let sentence = "江面上起了风，水面翻起一层又一层的波。他说：“等一等。”船工们把缆绳系紧，等风过去。";
+    let broken = garbled(sentence, UTF_8, GBK);
+    assert!(broken.contains("€€"), "{broken}");
+    assert_eq!(repaired(&broken), sentence);
+}
+
+/// A blank could stand anywhere, so the language model cannot tell that a lost byte made one.
+#[test]
+fn no_blank_is_guessed() {
+    for sentence in ["渡口的老船工把缆绳收好，一班船要坐8、9个人才开。", "渡口的船工收好缆绳，渡船晚点38分。38个人还在等船。"]
+    {
+        let back = repaired_with(&garbled(sentence, UTF_8, GBK), Lost::Mark);
+        assert!(!back.contains('\u{3000}'), "{back}");
+    }
+}
+
 #[test]
 fn bytes_read_as_utf_8_here_and_one_by_one_there_come_back() {
     let more = ["系统实现之后，数据融合的深入应用成为行业共识。", "路上的门和毛坯房都没了，绿地的楼怎么办？他的么儿说不出。"];
