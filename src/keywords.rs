@@ -1,13 +1,12 @@
 //! Keywords: strings without which a filter has nothing to do, found for all filters in one pass.
 //!
 //! On a clean page the search for keywords is most of what a filter costs. So a pipeline joins the keywords of its filters
-//! in one automaton and reads a text once; each filter asks its [`Page`](crate::page::Page) what was found of its own.
+//! and reads a text once; each filter asks its [`Page`](crate::page::Page) what was found of its own.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use crate::needles::{Needles, Place};
 
 use crate::script;
 
@@ -15,7 +14,7 @@ use crate::script;
 #[derive(Clone)]
 pub struct Keywords {
     words: Arc<[String]>,
-    /// The automaton of these keywords alone, for a page that no pipeline reads.
+    /// These keywords alone, for a page that no pipeline reads.
     alone: Arc<OnceLock<Lexicon>>,
 }
 
@@ -59,45 +58,34 @@ pub fn leftmost_longest(mut found: Vec<Keyword>) -> Vec<Keyword> {
     found
 }
 
-/// The keywords of several filters behind one automaton.
+/// The keywords of several filters, to be found in one pass.
 pub struct Lexicon {
     lists: Vec<Keywords>,
-    /// None where there is no keyword at all.
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// For each string of the automaton: whose keyword it is, and the how-manieth.
-    owners: Vec<Vec<(usize, u32)>>,
+    needles: Needles,
+    /// For each string: whose keyword it is, and the how-manieth.
+    owners: Vec<(usize, u32)>,
 }
 
 impl Lexicon {
     /// All of these together.
     pub fn new<'k>(lists: impl IntoIterator<Item = &'k Keywords>) -> Self {
         let lists: Vec<Keywords> = lists.into_iter().cloned().collect();
-        let mut strings: Vec<&str> = Vec::new();
-        let mut owners: Vec<Vec<(usize, u32)>> = Vec::new();
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        for (list, keywords) in lists.iter().enumerate() {
-            for (number, word) in (0..).zip(&*keywords.words) {
-                let at = *known.entry(word).or_insert_with(|| {
-                    strings.push(word);
-                    owners.push(Vec::new());
-                    strings.len() - 1
-                });
-                owners[at].push((list, number));
-            }
-        }
-        // The bytes of so many strings say nothing about where one can begin.
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false).build(&strings).ok();
-        Self { automaton, owners, lists }
+        let needles = Needles::new(lists.iter().flat_map(|list| &*list.words));
+        let owners = lists
+            .iter()
+            .enumerate()
+            .flat_map(|(list, keywords)| (0..).zip(&*keywords.words).map(move |(number, _)| (list, number)));
+        Self { owners: owners.collect(), needles, lists }
     }
 
     /// The keywords of each list in a text, by their ends.
     fn find(&self, text: &str) -> Vec<Vec<Keyword>> {
         let mut found = vec![Vec::new(); self.lists.len()];
-        for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text)) {
-            for &(list, number) in &self.owners[hit.value() as usize] {
-                found[list].push(Keyword { start: hit.start(), end: hit.end(), number });
-            }
+        for Place { range, needle } in self.needles.find(text) {
+            let (list, number) = self.owners[needle as usize];
+            found[list].push(Keyword { start: range.start, end: range.end, number });
         }
+        found.iter_mut().for_each(|found| found.sort_by_key(|keyword| keyword.end));
         found
     }
 }

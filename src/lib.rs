@@ -90,6 +90,7 @@ pub mod keywords;
 pub mod language;
 #[doc(hidden)]
 pub mod learn;
+mod needles;
 pub mod page;
 pub mod pipeline;
 pub mod profile;

@@ -2,8 +2,9 @@
 //!
 //! A file is named after the filter it serves. A rule finds a whole line, a span inside a line, or a literal text; it
 //! carries its reason and its own examples of what it must and must not change. Matching costs one pass of an
-//! automaton over the rules' keywords: a regex is compiled when the first page that holds one of its keywords comes.
+//! search for the rules' keywords: a regex is compiled when the first page that holds one of its keywords comes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
@@ -12,7 +13,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::edit::RuleId;
@@ -22,13 +22,11 @@ use crate::profile::fingerprint;
 
 mod core;
 mod forms;
+mod matcher;
 mod matching;
 
+use matcher::Matcher;
 pub use matching::{Found, RuleSet};
-
-/// How many bytes a regex may remember of what it has read. Of Chinese text there is much to remember; with less, the
-/// engine forgets and begins anew.
-const STATES: usize = 16 << 20;
 
 /// The rule files that come with the program: filter name and content.
 const EMBEDDED: &[(&str, &str)] = &[
@@ -99,7 +97,7 @@ impl Rules {
             return Err(RuleError::new(path, None, None, Problem::UnknownFilter));
         };
         for rule in read(path, &filter, &text)? {
-            rule.compile(path)?;
+            rule.check(path)?;
             match rules.iter_mut().find(|old| old.id == rule.id) {
                 Some(old) => *old = rule,
                 None => rules.push(rule),
@@ -157,10 +155,8 @@ pub struct Rule {
     pub hit: Vec<String>,
     /// Texts that the rule must leave alone; at least one.
     pub miss: Vec<String>,
-    /// The [core](core::core) of a span, if it has one.
-    compiled_core: OnceLock<Option<Regex>>,
-    compiled: OnceLock<Regex>,
-    compiled_unless_after: OnceLock<Regex>,
+    compiled: OnceLock<Matcher>,
+    compiled_unless_after: OnceLock<Matcher>,
 }
 
 /// What a rule finds.
@@ -194,8 +190,7 @@ impl Rule {
     /// Whether the line before, blank ones aside, silences the rule.
     fn is_silent_after(&self, before: Option<Line<'_>>) -> bool {
         let (Some(pattern), Some(before)) = (&self.unless_after, before) else { return false };
-        let build = || Regex::new(pattern).unwrap_or_else(|error| panic!("{}: {error}", self.id));
-        self.compiled_unless_after.get_or_init(build).is_match(before.text())
+        self.compiled_unless_after.get_or_init(|| Matcher::new(pattern)).is_match(before.text())
     }
 
     /// The ranges that the rule would delete, in page offsets: of the line, when only `window` of it is left to read.
@@ -203,19 +198,13 @@ impl Rule {
         let text = &line.whole[window.start - line.start..window.end - line.start];
         match &self.pattern {
             Pattern::Line(_) => {
-                if self.regex().is_match(text) {
+                if self.matcher().is_match(text) {
                     found.push(line.whole_range());
                 }
             }
-            Pattern::Span(pattern) => {
-                let build_core = || core::core(pattern).and_then(|core| build_span(&core).ok());
-                if self.compiled_core.get_or_init(build_core).as_ref().is_some_and(|core| !core.is_match(text)) {
-                    return;
-                }
-                for captures in self.regex().captures_iter(text) {
-                    let cut = captures.name("cut").unwrap_or_else(|| captures.get_match());
-                    found.push(window.start + cut.start()..window.start + cut.end());
-                }
+            Pattern::Span(_) => {
+                let cuts = self.matcher().cuts(text).into_iter();
+                found.extend(cuts.map(|cut| window.start + cut.start..window.start + cut.end));
             }
             Pattern::Text(literal) => {
                 let places = text.match_indices(literal.as_str()).map(|(at, _)| window.start + at);
@@ -224,35 +213,27 @@ impl Rule {
         }
     }
 
-    /// The rule's regex. Patterns were checked when the rule was read or, for embedded ones, by the tests.
-    fn regex(&self) -> &Regex {
-        self.compiled.get_or_init(|| self.build().unwrap_or_else(|error| panic!("{}: {error}", self.id)))
+    /// The rule's matcher. Patterns were checked when the rule was read or, for embedded ones, by the tests.
+    fn matcher(&self) -> &Matcher {
+        self.compiled.get_or_init(|| Matcher::new(&self.regex()))
     }
 
-    fn build(&self) -> Result<Regex, regex::Error> {
-        let pattern = match &self.pattern {
-            Pattern::Line(pattern) => format!("^(?:{pattern})$"),
-            Pattern::Span(pattern) => return build_span(pattern),
-            Pattern::Text(literal) => regex::escape(literal),
-        };
-        RegexBuilder::new(&pattern).dfa_size_limit(STATES).build()
+    fn regex(&self) -> Cow<'_, str> {
+        match &self.pattern {
+            Pattern::Line(pattern) => Cow::Owned(format!("^(?:{pattern})$")),
+            Pattern::Span(pattern) => Cow::Borrowed(pattern),
+            Pattern::Text(literal) => Cow::Owned(regex::escape(literal)),
+        }
     }
 
-    fn compile(&self, file: &Path) -> Result<(), RuleError> {
+    fn check(&self, file: &Path) -> Result<(), RuleError> {
         let fault = |error: regex::Error| {
             let last = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
             RuleError::new(file, None, Some(&self.id), Problem::Invalid(last))
         };
-        let unless_after = self.unless_after.as_deref().map(Regex::new).transpose();
-        unless_after.and_then(|_| self.build()).map(|_| ()).map_err(fault)
+        let unless_after = self.unless_after.as_deref().map(Matcher::automaton).transpose();
+        unless_after.and_then(|_| Matcher::automaton(&self.regex())).map(|_| ()).map_err(fault)
     }
-}
-
-/// The regex of a span.
-fn build_span(pattern: &str) -> Result<Regex, regex::Error> {
-    // The empty class matches nothing. It keeps the engine from reading a line backwards because the pattern ends in `$`:
-    // patterns are specific where they begin and loose where they end, so backwards is 100 times slower.
-    RegexBuilder::new(&format!("{pattern}|[^\\s\\S]")).dfa_size_limit(STATES).build()
 }
 
 /// What is wrong with rule data, and where. Its display is one line that says what to mend.
@@ -402,7 +383,6 @@ impl Entry {
             report_only: self.report_only,
             hit: self.hit,
             miss: self.miss,
-            compiled_core: OnceLock::new(),
             compiled: OnceLock::new(),
             compiled_unless_after: OnceLock::new(),
         })

@@ -21,12 +21,14 @@ import re
 import sys
 
 TABLE = pathlib.Path(__file__).resolve().parent.parent / "rules" / "edge-signs.tsv"
-TAIL, HEAD, LEAST_PAGE, LEAD = 600, 200, 40, 80
+TAIL, HEAD, LEAST_PAGE, LEAD, LONGEST = 600, 200, 40, 80, 400
 SPREAD, SPREAD_ON, STEPS, RATE = 0.7, 0.3, 150, 0.15
 # To lose a sentence of the article costs more than to keep one of the site's: so much is taken off the fitted bias, in nats.
 CAUTION = 0.3
 ENDS, CLOSERS, OPENERS = "。！？!?\n~～", "”’」』）)》\"", "▼■▍【✒▌↓★☆►▶●◆•☞"
-PLACES = {"tail": ("tail", "edge", "list", "open"), "head": ("head", "edge")}
+PLACES = {"tail": ("tail", "edge", "list", "heading", "open"), "head": ("head", "edge")}
+# What goes on in a sentence beside a heading, so that it is none.
+GOES_ON = "，。、；？“”‘’《》"
 STROKES = ":丨｜|︱∣│/／┃┊\\"
 
 
@@ -41,7 +43,7 @@ class Table:
                 self.rows.append([text, place, float(prior), float(weight)])
         self.prefixes = [text for text, place, *_ in self.rows if place == "prefix"]
         self.shape = {text: n for n, (text, place, *_) in enumerate(self.rows) if place == "shape"}
-        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in ("prefix", "shape")}
+        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in ("prefix", "shape", "digest")}
         self.signs, self.longest = signs, max(map(len, signs))
 
     def weights(self):
@@ -60,6 +62,13 @@ def fold(text):
     """The text as the table spells it, and where each character comes from."""
     kept = [(at, "：" if c in STROKES else "，" if c == "," else c.lower()) for at, c in enumerate(text) if not c.isspace()]
     return "".join(c for _, c in kept), [at for at, _ in kept] + [len(text)]
+
+
+def stands_alone(text, offsets, start, end):
+    """Whether a piece of the folded text is no part of a sentence."""
+    before, behind = text[: offsets[start]][-1:], text[offsets[end - 1] + 1 :][:1]
+    goes_on = lambda c, marks: c != "" and (c.isalpha() or c in marks)
+    return not goes_on(before, "，、；“‘’《》") and not goes_on(behind, GOES_ON)
 
 
 def cut(text, folded, offsets, hits, table):
@@ -96,7 +105,7 @@ def cut(text, folded, offsets, hits, table):
             start -= 1
         cuts.add(offsets[start])
         named.add(offsets[start])
-    cuts.update(offsets[start] for start, _, row in hits if table.rows[row][1] in ("list", "open"))
+    cuts.update(offsets[start] for start, _, row in hits if table.rows[row][1] in ("list", "heading", "open"))
     cuts = sorted(cuts | {len(text)})
     return [piece for piece in zip(cuts, cuts[1:])], named
 
@@ -109,12 +118,16 @@ def chain(text, edge, table):
     lo, hi = (max(end - TAIL, head), end) if edge == "tail" else (start, head)
     window = text[lo:hi]
     folded, offsets = fold(window)
-    hits = [hit for hit in table.hits(folded)]
+    hits = [
+        (s, e, row)
+        for s, e, row in table.hits(folded)
+        if table.rows[row][1] != "heading" or stands_alone(window, offsets, s, e)
+    ]
     pieces, named = cut(window, folded, offsets, hits, table)
     if edge == "tail":
         pieces.reverse()
     pieces.pop()
-    headings = [offsets[s] for s, _, row in hits if table.rows[row][1] == "list"]
+    headings = [offsets[s] for s, _, row in hits if table.rows[row][1] in ("list", "heading")]
     listed = min(headings) if headings and edge == "tail" else len(text)
     out = []
     for a, b in pieces:
@@ -125,12 +138,13 @@ def chain(text, edge, table):
         piece = [c for c, at in zip(folded, offsets) if a <= at < b]
         shape = {"bias": 1.0}
         shape["brief"] = float(len(piece) <= 16)
-        shape["length"] = min(max(len(piece) - 40, 0), 160) / 10
+        shape["length"] = min(max(len(piece) - 40, 0), LONGEST) / 10
         shape["far"] = (len(window) - b if edge == "tail" else a) / 100
         shape["mark"] = float(not any(c.isalnum() for c in piece))
         shape["number"] = float(re.search(r"[0-9]{7}", "".join(piece).replace("-", "")) is not None)
         shape["open"] = float(window[a:b].rstrip()[-1:] not in list(ENDS + CLOSERS))
         shape["listed"] = float(a > listed)
+        shape["title"] = float(a > listed and not window[a:b].rstrip().endswith("。"))
         shape["bullet"] = float(piece[:1] != [] and piece[0] in OPENERS + "·")
         shape["named"] = float(a in named and len(piece) <= LEAD)
         features.update({table.shape[name]: value for name, value in shape.items() if value})

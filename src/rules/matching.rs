@@ -1,4 +1,4 @@
-//! Rules against pages: one pass of an automaton over keywords, then the few regexes whose keywords stand in a line.
+//! Rules against pages: one search for keywords, then the few regexes whose keywords stand in a line.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -16,7 +16,7 @@ const EDGE_LINES: usize = 12;
 const MOST_READ: usize = 128 * 1024;
 const MOST_TIMES: usize = 8;
 
-/// A filter's rules behind one automaton of their keywords.
+/// A filter's rules behind one search for their keywords.
 pub struct RuleSet {
     rules: Vec<Rule>,
     keywords: Keywords,

@@ -5,14 +5,17 @@
 //! each by its signs and its shape, and labelled together: the likeliest labels under a chain in which neighbours tend to
 //! share theirs.
 
+use std::iter::successors;
 use std::ops::Range;
 
 use super::pieces::{self, Folded, Piece};
 use super::signs::{Edge, Hit, SIGNS, Signs};
 
-/// How many characters at each edge are read.
+/// How many characters at each edge are read. Where all that was read of the tail is the site's, twice as much is read, up
+/// to [`FARTHEST`].
 const TAIL: usize = 600;
 const HEAD: usize = 200;
+const FARTHEST: usize = 2400;
 
 /// Pages shorter than this many characters have no frame to speak of.
 const LEAST_PAGE: usize = 40;
@@ -24,6 +27,7 @@ const LEAD: usize = 80;
 /// Up to how many characters a piece is brief, and from how many it is long.
 const BRIEF: usize = 16;
 const LONG: usize = 40;
+const LONGEST: usize = 400;
 
 /// A statement of so many characters on a line of its own is a paragraph of the article; of a line without a full stop it
 /// takes [`LONG`].
@@ -48,13 +52,20 @@ pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
     // No more than a third of a page is its head.
     let head = text[start..].char_indices().nth(HEAD).map_or(end, |(at, _)| start + at);
     let head = head.min(floor(text, end / 3)).max(start);
-    let tail = text[..end].char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at).max(head);
     let site = |range, edge| Window::new(text, range, edge).map(|window| window.site(ruled)).unwrap_or_default();
-    let mut found = site(tail..end, Edge::Tail);
+    let mut found = Vec::new();
+    for length in successors(Some(TAIL), |length| Some(2 * length)).take_while(|&length| length <= FARTHEST) {
+        let tail = text[..end].char_indices().rev().nth(length - 1).map_or(0, |(at, _)| at).max(head);
+        let site = site(tail..end, Edge::Tail);
+        found = site.pieces;
+        if !site.goes_on || tail == head {
+            break;
+        }
+    }
     for range in found.iter_mut().filter(|range| range.end == end && text[..range.start].ends_with('\n')) {
         range.end = text.len();
     }
-    found.extend(site(start..head, Edge::Head));
+    found.extend(site(start..head, Edge::Head).pieces);
     // Where the beginning of a line stays, its break stays too: the next line is another one.
     let is_cut = |range: &Range<usize>| {
         let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
@@ -65,6 +76,15 @@ pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
         range.end = range.start + text[range.clone()].trim_end_matches(['\r', '\n']).len();
     }
     found
+}
+
+/// What of a window is the site's.
+#[derive(Default)]
+struct Site {
+    /// The runs of pieces, as ranges of the page.
+    pieces: Vec<Range<usize>>,
+    /// Whether the innermost piece of the window is among them.
+    goes_on: bool,
 }
 
 /// The last character boundary not behind `at`.
@@ -89,13 +109,13 @@ impl<'t> Window<'t> {
         let text = &text[range];
         let folded = Folded::new(text);
         SIGNS.has_strong(&folded.text, edge).then(|| {
-            let hits = SIGNS.hits(&folded.text);
+            let hits = SIGNS.hits(&folded.text, |range| folded.stands_alone(text, range));
             Self { text, at, edge, folded, hits }
         })
     }
 
-    /// The runs of pieces that are the site's, as ranges of the page.
-    fn site(&self, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
+    /// What of the window is the site's, beside what rules found.
+    fn site(&self, ruled: &[Range<usize>]) -> Site {
         let inside = |at: usize| at.clamp(self.at, self.at + self.text.len()) - self.at;
         let ruled: Vec<Range<usize>> = ruled.iter().map(|range| inside(range.start)..inside(range.end)).collect();
         let is_ruled = |piece: &Piece| ruled.iter().any(|ruled| ruled.contains(&piece.range.start));
@@ -111,16 +131,18 @@ impl<'t> Window<'t> {
         };
         let labels = labels(&pieces.iter().map(score).collect::<Vec<f32>>());
         let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
-        let mut gone: Vec<Range<usize>> = Vec::new();
+        let mut site = Site::default();
+        let gone = &mut site.pieces;
         for (number, run) in labelled.chunk_by(|one, next| one.1 == next.1).enumerate().filter(|(_, run)| run[0].1) {
             if !run.iter().any(|(piece, _)| self.holds(piece, Signs::is_strong)) {
                 continue;
             }
             // The innermost piece stands beside the article; it must hold a sign of its own. What rules find there may have the
             // article's last paragraph between it and the frame.
-            let run = &run[..self.before_paragraph(run.iter().map(|(piece, _)| piece), is_ruled)];
+            let run = &run[..self.before_paragraph(run.iter().map(|(piece, _)| piece), is_ruled, list)];
             let inner = run.iter().rposition(|(piece, _)| self.holds(piece, Signs::is_audible)).map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
+            site.goes_on |= run[..inner + marks].last().map(|last| &last.0.range) == labelled.last().map(|last| &last.0.range);
             // Away from the edge the article goes on behind the run, and what shows no sign may be its subheading.
             let is_outermost = number == 0;
             let shows = |piece: &Piece| self.is_mark(piece) || self.holds(piece, Signs::is_audible);
@@ -134,11 +156,17 @@ impl<'t> Window<'t> {
                 }
             }
         }
-        gone
+        site
     }
 
-    /// How many of a run's pieces, read from the edge inwards, come before a paragraph of sentences without a sign.
-    fn before_paragraph<'p>(&self, run: impl ExactSizeIterator<Item = &'p Piece>, is_ruled: impl Fn(&Piece) -> bool) -> usize {
+    /// How many of a run's pieces, read from the edge inwards, come before a paragraph of sentences without a sign. A title
+    /// in a list of other pages is none.
+    fn before_paragraph<'p>(
+        &self,
+        run: impl ExactSizeIterator<Item = &'p Piece>,
+        is_ruled: impl Fn(&Piece) -> bool,
+        list: Option<usize>,
+    ) -> usize {
         let all = run.len();
         let mut mute: Option<(usize, Range<usize>)> = None;
         for (number, piece) in run.enumerate() {
@@ -146,11 +174,17 @@ impl<'t> Window<'t> {
                 mute = None;
                 continue;
             }
-            let (first, range) = mute.get_or_insert_with(|| (number, piece.range.clone()));
-            *range = range.start.min(piece.range.start)..range.end.max(piece.range.end);
-            if self.is_paragraph(range) {
-                return *first;
+            let (first, range) = match mute.take() {
+                Some((first, range)) => (first, range.start.min(piece.range.start)..range.end.max(piece.range.end)),
+                None => (number, piece.range.clone()),
+            };
+            let text = self.text[range.clone()].trim();
+            let (first, range) = if text.contains('\n') { (number, piece.range.clone()) } else { (first, range) };
+            let is_title = list.is_some_and(|list| range.start > list) && !text.ends_with('。');
+            if self.is_paragraph(&range) && !is_title {
+                return first;
             }
+            mute = Some((first, range));
         }
         all
     }
@@ -207,9 +241,10 @@ impl<'t> Window<'t> {
             + shape.bias
             + shape.brief * yes(length <= BRIEF)
             + shape.bullet * yes(text.starts_with(|c| pieces::is_opener(c) || c == '·'))
-            + shape.length * length.saturating_sub(LONG).min(160) as f32 / 10.0
+            + shape.length * length.saturating_sub(LONG).min(LONGEST) as f32 / 10.0
             + shape.listed * yes(is_listed)
-            + shape.far * between.chars().count() as f32 / 100.0
+            + shape.far * between.chars().count().min(TAIL) as f32 / 100.0
+            + shape.title * yes(is_listed && !self.text[range.clone()].trim_end().ends_with('。'))
             + shape.mark * yes(self.is_mark(piece))
             + shape.named * yes(piece.is_credit && length <= LEAD)
             + shape.number * yes(has_number(text))
@@ -312,6 +347,27 @@ mod tests {
         let link = BODY.len() + 1..BODY.len() + 1 + link.len();
         let script = link.end + heading.len()..link.end + heading.len() + "window.ad=1;\n".len();
         assert!(find(&text, &[link, script]).is_empty());
+    }
+
+    #[test]
+    fn a_list_goes_with_its_heading() {
+        let list: String = (1..9).map(|number| format!("\n公交{number}路下月改道，站点有变！看看你家门口停不停？")).collect();
+        let text = format!("{BODY}\n热点新闻{list}\n");
+        let found = find(&text, &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(text[found[0].clone()].trim(), format!("热点新闻{list}"));
+        let sentence = "老人说，热点新闻里没有这样的事，他也不爱看！";
+        assert!(find(&format!("{BODY}\n{sentence}\n"), &[]).is_empty());
+    }
+
+    #[test]
+    fn a_footer_goes_however_long() {
+        let footer: String = (1..60).map(|number| format!("\n来源：江湾晨报{number}版 责任编辑：何小舟")).collect();
+        let text = format!("{BODY}\n{BODY}{footer}\n");
+        assert!(footer.chars().count() > TAIL && footer.chars().count() < FARTHEST);
+        let found = find(&text, &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(text[found[0].clone()].trim(), footer.trim());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
+mod digest;
 mod edges;
 mod lists;
 mod pieces;
@@ -16,13 +17,19 @@ pub struct Boilerplate {
     rules: RuleSet,
     edge: RuleId,
     list: RuleId,
+    digest: RuleId,
 }
 
 impl Boilerplate {
     /// The filter over the `boilerplate` rules.
     pub fn new(rules: &Rules) -> Self {
         let rule = |name: &str| RuleId::new(format!("boilerplate/{name}"));
-        Self { rules: RuleSet::new(rules.of("boilerplate")), edge: rule("edge-block"), list: rule("title-list") }
+        Self {
+            rules: RuleSet::new(rules.of("boilerplate")),
+            edge: rule("edge-block"),
+            list: rule("title-list"),
+            digest: rule("digest"),
+        }
     }
 }
 
@@ -43,6 +50,7 @@ impl Filter for Boilerplate {
         let ruled = found.iter().filter(|found| !found.rule.report_only);
         let ruled: Vec<_> = ruled.map(|found| found.range.clone()).collect();
         edits.delete_all(edges::find(page.text, &ruled).into_iter().map(|range| (range, &self.edge)).collect());
+        edits.delete_all(digest::find(page.text).into_iter().map(|range| (range, &self.digest)).collect());
         edits.delete_all(lists::find(page.text).into_iter().map(|range| (range, &self.list)).collect());
         edits.delete_found(found);
     }

@@ -46,6 +46,15 @@ impl Folded {
         origin + at - start
     }
 
+    /// Whether a range of the folded text is no part of a sentence in the text that it comes from.
+    pub(super) fn stands_alone(&self, text: &str, folded: Range<usize>) -> bool {
+        let last = self.text[folded.clone()].chars().next_back().map_or(0, char::len_utf8);
+        let end = self.origin(folded.end - last) + last;
+        let goes_on = |c: char| c.is_alphabetic() || "，。、；？“”‘’《》".contains(c);
+        !text[..self.origin(folded.start)].ends_with(|c| goes_on(c) && c != '。' && c != '？' && c != '”')
+            && !text[end..].starts_with(goes_on)
+    }
+
     /// The folded text of a range of the text.
     pub(super) fn of(&self, range: &Range<usize>) -> &str {
         let place = |at: usize| {
@@ -146,7 +155,7 @@ mod tests {
     fn pieces_tile_the_text() {
         let text = "雨停了。“船呢？”他问　　天晴了来源丨江湾晨报责任 编辑/何小舟\n▼▼往期";
         let folded = Folded::new(text);
-        let pieces = cut(text, &folded, &SIGNS.hits(&folded.text), []);
+        let pieces = cut(text, &folded, &SIGNS.hits(&folded.text, |_| true), []);
         let texts: Vec<&str> = pieces.iter().map(|piece| &text[piece.range.clone()]).collect();
         let expected = ["雨停了。", "“船呢？”", "他问　　", "天晴了", "来源丨江湾晨报", "责任 编辑/何小舟\n", "▼▼", "往期"];
         assert_eq!(texts, expected);

@@ -1,8 +1,9 @@
 //! The words that tell the site's own sentences from the article's, with their weights: `rules/edge-signs.tsv`.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use crate::needles::{Needles, Place};
 
 /// The table. Weights were fitted to labelled pages by `tools/fit_edges.py`.
 pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
@@ -13,13 +14,12 @@ const AUDIBLE: f32 = 0.5;
 
 const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
 
-/// The signs behind one automaton, and the weights of what is no text.
+/// The signs, and the weights of what is no text.
 pub(super) struct Signs {
     rows: Vec<Sign>,
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    /// The strong signs alone: most pages hold none, and are done with it.
-    strong: CharwiseDoubleArrayAhoCorasick<u32>,
+    texts: Needles,
     prefixes: Vec<&'static str>,
+    digests: Vec<&'static str>,
     /// The weights of a piece's shape.
     pub(super) shape: Shape,
 }
@@ -32,6 +32,8 @@ struct Sign {
     names_credit: bool,
     heads_list: bool,
     opens: bool,
+    /// Whether it says anything only where it stands alone.
+    stands_alone: bool,
 }
 
 /// What the shape of a piece weighs.
@@ -59,6 +61,8 @@ pub(super) struct Shape {
     pub(super) number: f32,
     /// Ending without a full stop.
     pub(super) open: f32,
+    /// Being no statement, behind the heading of a list of other pages.
+    pub(super) title: f32,
 }
 
 /// Where a page's own text ends and the site's begins.
@@ -81,36 +85,34 @@ pub(super) struct Hit {
 
 impl Signs {
     fn read(table: &'static str) -> Self {
-        let (mut texts, mut rows, mut prefixes, mut shape) = (Vec::new(), Vec::new(), Vec::new(), Shape::default());
+        let (mut texts, mut rows, mut prefixes, mut digests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut shape = Shape::default();
         for line in table.lines().filter(|row| !row.starts_with('#')) {
             let mut fields = line.split('\t');
             let (Some(text), Some(place)) = (fields.next(), fields.next()) else { continue };
             let weight = fields.nth(1).and_then(|field| field.parse().ok()).expect("a number; the tests read every row");
             match place {
                 "prefix" => prefixes.push(text),
+                "digest" => digests.push(text),
                 "shape" => *shape.part(text).expect("a known shape; the tests read every row") = weight,
                 _ => {
                     texts.push(text);
                     let (head, tail) = (matches!(place, "head" | "edge"), place != "head");
 
-                    let (heads_list, opens) = (place == "list", matches!(place, "list" | "open"));
-                    rows.push(Sign { weight, head, tail, names_credit: text.ends_with('：'), heads_list, opens });
+                    let (heads_list, opens) = (matches!(place, "list" | "heading"), matches!(place, "list" | "open" | "heading"));
+                    let (names_credit, stands_alone) = (text.ends_with('：'), place == "heading");
+                    rows.push(Sign { weight, head, tail, names_credit, heads_list, opens, stands_alone });
                 }
             }
         }
-        // The bytes of so many signs say nothing about where one can begin.
-        let builder = || CharwiseDoubleArrayAhoCorasickBuilder::new().use_prefilter(false);
-        let automaton = builder().build(&texts).expect("the table has signs, each once");
-        let strong = (0..).zip(&texts).zip(&rows).filter(|(_, row)| row.weight >= STRONG);
-        let strong = strong.map(|((number, text), _)| (text, number));
-        let strong = builder().build_with_values(strong).expect("the table has strong signs, each once");
-        Self { rows, automaton, strong, prefixes, shape }
+        Self { rows, texts: Needles::new(texts), prefixes, digests, shape }
     }
 
-    /// Every sign of a folded text.
-    pub(super) fn hits(&self, folded: &str) -> Vec<Hit> {
-        let hit = |found: daachorse::Match<u32>| Hit { start: found.start(), end: found.end(), sign: found.value() };
-        self.automaton.find_overlapping_iter(folded).map(hit).collect()
+    /// Every sign of a folded text. `stands_alone` tells whether a range of it is no part of a sentence.
+    pub(super) fn hits(&self, folded: &str, stands_alone: impl Fn(Range<usize>) -> bool) -> Vec<Hit> {
+        let hit = |Place { range, needle }| Hit { start: range.start, end: range.end, sign: needle };
+        let hits = self.texts.find(folded).map(hit);
+        hits.filter(|hit| !self.rows[hit.sign as usize].stands_alone || stands_alone(hit.start..hit.end)).collect()
     }
 
     /// The sign's weight at an edge, 0 where it does not count.
@@ -121,7 +123,10 @@ impl Signs {
 
     /// Whether a folded text holds a strong sign that counts at an edge.
     pub(super) fn has_strong(&self, folded: &str, edge: Edge) -> bool {
-        self.strong.find_overlapping_iter(folded).any(|found| self.rows[found.value() as usize].counts(edge))
+        self.texts.find(folded).any(|found| {
+            let sign = &self.rows[found.needle as usize];
+            sign.weight >= STRONG && sign.counts(edge)
+        })
     }
 
     /// Whether a sign says anything at an edge.
@@ -137,6 +142,11 @@ impl Signs {
     /// Where a sign that begins a new piece, also inside a sentence, stands in a folded text.
     pub(super) fn openings(&self, hits: &[Hit]) -> impl Iterator<Item = usize> {
         hits.iter().filter(|hit| self.rows[hit.sign as usize].opens).map(|hit| hit.start)
+    }
+
+    /// The names of a digest (核心提示).
+    pub(super) fn digest_names(&self) -> impl Iterator<Item = &'static str> {
+        self.digests.iter().copied()
     }
 
     /// Where the heading of a list of other pages (往期精彩) begins in a folded text.
@@ -192,6 +202,7 @@ impl Shape {
             "named" => &mut self.named,
             "number" => &mut self.number,
             "open" => &mut self.open,
+            "title" => &mut self.title,
             _ => return None,
         })
     }
@@ -209,7 +220,9 @@ mod tests {
             assert!(row.len() == 4 && row[2].parse::<f32>().is_ok() && row[3].parse::<f32>().is_ok(), "{row:?}");
             match row[1] {
                 "shape" => assert!(Shape::default().part(row[0]).is_some(), "{row:?}"),
-                place => assert!(["head", "tail", "edge", "list", "open", "prefix"].contains(&place), "{row:?}"),
+                place => {
+                    assert!(["head", "tail", "edge", "list", "heading", "open", "prefix", "digest"].contains(&place), "{row:?}")
+                }
             }
         }
         assert!(rows.windows(2).all(|two| two[0][..2] < two[1][..2]));
@@ -219,7 +232,7 @@ mod tests {
     #[test]
     fn credits_take_the_words_before_them() {
         for folded in ["雨停了责任编辑：何小舟", "雨停了文字、图片：何小舟"] {
-            assert_eq!(SIGNS.credits(folded, &SIGNS.hits(folded)), ["雨停了".len()], "{folded}");
+            assert_eq!(SIGNS.credits(folded, &SIGNS.hits(folded, |_| true)), ["雨停了".len()], "{folded}");
         }
     }
 }

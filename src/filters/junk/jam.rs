@@ -39,17 +39,23 @@ fn long_pieces(text: &str, stretch: Range<usize>, mark: &Finder<'_>) -> Vec<Rang
 }
 
 fn is_jam(stretch: &str) -> bool {
-    // Prose betrays itself soon; by chance one of these stands in a hundred characters of jam.
-    let by_chance = stretch.len() / (3 * LEAST);
-    if stretch.chars().filter(|c| matches!(c, '的' | '了' | '在' | '是')).nth(by_chance).is_some() {
-        return false;
-    }
     let model = LanguageModel::embedded();
     let is_han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
     let frequency = |c: char| model.log_frequency(model.symbol(c));
-    let count = stretch.chars().filter(is_han).count();
-    let common = stretch.chars().filter(is_han).filter(|&c| frequency(c) > COMMON).count();
-    if count < LEAST || common * COMMON_SHARE >= count {
+    // The stretch has no more Chinese characters than this, and prose shows soon that it is none of jam.
+    let most = stretch.len() / 3;
+    let (mut count, mut common) = (0, 0);
+    for c in stretch.chars().filter(is_han) {
+        count += 1;
+        common += usize::from(frequency(c) > COMMON);
+        if common * COMMON_SHARE >= most {
+            return false;
+        }
+    }
+    // By chance one of these stands in a hundred characters of jam.
+    let by_chance = stretch.len() / (3 * LEAST);
+    let particles = stretch.chars().filter(|c| matches!(c, '的' | '了' | '在' | '是')).count();
+    if count < LEAST || common * COMMON_SHARE >= count || particles > by_chance {
         return false;
     }
     let (mut state, mut bond) = (State::BLANK, 0.0);

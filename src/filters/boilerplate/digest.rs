@@ -1,0 +1,85 @@
+//! The site's digest in front of an article, which says beforehand what the article says again in the same words.
+//!
+//! It begins with its name (核心提示：) and is either cut off where the article begins, or made of whole sentences of it.
+//! A digest in words of its own stays.
+
+use std::ops::Range;
+
+use super::signs::SIGNS;
+
+/// How many characters may stand before the name of a digest, how many such a name has at most, and a digest.
+const BEFORE: usize = 12;
+const NAME: usize = 4;
+const DIGEST: usize = 400;
+/// So many characters in the same order are no accident, at the beginning of an article and anywhere.
+const BEGINNING: usize = 12;
+const SENTENCE: usize = 16;
+
+/// The digest at the head of a text, or nothing.
+pub(super) fn find(text: &str) -> Option<Range<usize>> {
+    let start = text.len() - text.trim_start().len();
+    let line = text[start..].lines().next()?;
+    let head = line.char_indices().nth(BEFORE + NAME).map_or(line, |(at, _)| &line[..at]);
+    let name = SIGNS.digest_names().find_map(|name| {
+        let at = head.find(name)?;
+        (head[..at].chars().count() <= BEFORE && !head[..at].contains(['。', '，', '“'])).then_some(at + name.len())
+    })?;
+    let body = start + name + text[start + name..].find(|c: char| c.is_alphanumeric() || "“《".contains(c))?;
+    let closed = &text[start + name..body];
+    let end = beginning_again(text, body).or_else(|| sentences_again(text, body))?;
+    (closed.contains([':', '：', '】', ']', '］', '\n'])).then_some(start..end)
+}
+
+/// Where the text behind the name of a digest begins anew.
+fn beginning_again(text: &str, body: usize) -> Option<usize> {
+    let digest = &text[body..];
+    let beginning = &digest[..digest.char_indices().nth(BEGINNING)?.0];
+    let within = digest.char_indices().nth(DIGEST).map_or(digest.len(), |(at, _)| at);
+    let again = digest[beginning.len()..within].find(beginning)?;
+    Some(body + beginning.len() + again)
+}
+
+/// The end of the sentences behind the name of a digest that stand in the article again.
+fn sentences_again(text: &str, body: usize) -> Option<usize> {
+    let line_end = text[body..].find('\n').map_or(text.len(), |at| body + at);
+    let mut end = None;
+    let mut at = body;
+    while at < line_end {
+        let length = text[at..line_end].find('。').map_or(line_end - at, |stop| stop + '。'.len_utf8());
+        let sentence = text[at..at + length].trim();
+        let bare = sentence.trim_end_matches(['。', '.', '…', '！', '？']);
+        if bare.chars().count() < SENTENCE || !text[at + length..].contains(bare) {
+            break;
+        }
+        at += length;
+        end = Some(at);
+    }
+    end.map(|end| if end == line_end { (line_end + 1).min(text.len()) } else { end })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAD: &str = "江湾大桥昨天上午合龙，渡口从今天起停航，二十名船工将在月底以前转岗。";
+    const REST: &str = "何师傅说，他等这一天等了十一年。";
+
+    #[test]
+    fn what_the_article_says_again_goes() {
+        for digest in
+            [format!("核心提示：{LEAD}\n"), format!("【摘要】{LEAD}"), "导读：江湾大桥昨天上午合龙，渡口从今天".to_owned()]
+        {
+            let text = format!("{digest}{LEAD}{REST}");
+            let found = find(&text).map(|range| text[range].to_owned());
+            assert_eq!(found.as_deref(), Some(digest.as_str()));
+        }
+    }
+
+    #[test]
+    fn other_words_stay() {
+        for text in [format!("核心提示：桥通了，渡口停了，船工要去哪里上班？\n{LEAD}{REST}"), format!("{LEAD}摘要：{LEAD}")]
+        {
+            assert_eq!(find(&text), None, "{text}");
+        }
+    }
+}
