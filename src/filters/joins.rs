@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::{memchr_iter, memchr3_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memmem};
 
 use crate::edit::RuleId;
 use crate::filters::normalise::rows;
@@ -31,9 +31,10 @@ const STARTS_WORD: f32 = 2.5;
 /// A character with at least this logarithm of its frequency (的, 是, 在) is a word by itself and needs more.
 const COMMON: f32 = -5.0;
 
-/// The same as [`BLANK`] for a hyphen, for marks that hardly ever stand between two characters by intent, and for a mark that
+/// The same as [`BLANK`] for a hyphen, for a full stop of Latin texts, for marks that hardly ever stand between two characters by intent, and for a mark that
 /// leaves a single character behind it (转*盘，).
 const HYPHEN: f32 = 3.6;
+const STOP: f32 = 5.0;
 const MARK: f32 = 2.0;
 const BEFORE_LAST: f32 = 1.0;
 
@@ -117,24 +118,24 @@ impl Joins {
 
     /// Marks between two Chinese characters.
     fn drop_marks(&self, text: &str, edits: &mut Proposals<'_>) {
-        let marks = memchr3_iter(b'*', b'&', b'^', text.as_bytes()).chain(memchr_iter(b'-', text.as_bytes()));
+        let marks = memchr3_iter(b'*', b'&', b'^', text.as_bytes()).chain(memchr2_iter(b'-', b'.', text.as_bytes()));
         for at in marks {
             let gap = at..at + 1;
             let mark = &text[gap.clone()];
+            let (Some(before), Some(after)) = (char_before(text, at), char_after(text, at + 1)) else { continue };
+            if !is_han(before) || !is_han(after) {
+                continue;
+            }
             // Two marks near each other are markup or a product of three sides.
             let near = |c: char| mark.starts_with(c);
+            let paired = text[at + 1..].chars().take(20).any(near) || text[..at].chars().rev().take(20).any(near);
             let least = match mark {
+                "." => STOP,
                 _ if is_last(&text[at + 1..]) => BEFORE_LAST,
                 "-" => HYPHEN,
                 _ => MARK,
             };
-            let paired = text[at + 1..].chars().take(20).any(near) || text[..at].chars().rev().take(20).any(near);
-            if !paired
-                && let (Some(before), Some(after)) = (char_before(text, at), char_after(text, at + 1))
-                && is_han(before)
-                && is_han(after)
-                && let Some(bond) = broken_word(text, &gap, least)
-            {
+            if !paired && let Some(bond) = broken_word(text, &gap, least) {
                 edits.replace_with_gain(gap, "", &self.mark, bond);
             }
         }
@@ -316,6 +317,7 @@ mod tests {
     #[test]
     fn broken_words_are_joined() {
         assert_eq!(cleaned("当地政 府说，这只股&票不能买。"), "当地政府说，这只股票不能买。");
+        assert_eq!(cleaned("设置需要监.控的号码。"), "设置需要监控的号码。");
         assert_eq!(cleaned("他唱了《 茉莉花 》，大家都听。"), "他唱了《茉莉花》，大家都听。");
         assert_eq!(cleaned("电 话：12345"), "电话：12345");
         assert_eq!(cleaned("（2018）浙0102号民 事 判 决 书"), "（2018）浙0102号民事判决书");

@@ -1,6 +1,6 @@
 //! The site's digest in front of an article, which says beforehand what the article says again in the same words.
 //!
-//! It begins with its name (核心提示：) and is either cut off where the article begins, or made of whole sentences of it.
+//! It begins with its name (核心提示：) and is either the beginning of the article, cut off, or made of whole sentences of it.
 //! A digest in words of its own stays.
 
 use std::ops::Range;
@@ -30,13 +30,14 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
     (closed.contains([':', '：', '】', ']', '］', '\n'])).then_some(start..end)
 }
 
-/// Where the text behind the name of a digest begins anew.
+/// Where the text behind the name of a digest begins anew and says the whole digest again.
 fn beginning_again(text: &str, body: usize) -> Option<usize> {
-    let digest = &text[body..];
-    let beginning = &digest[..digest.char_indices().nth(BEGINNING)?.0];
-    let within = digest.char_indices().nth(DIGEST).map_or(digest.len(), |(at, _)| at);
-    let again = digest[beginning.len()..within].find(beginning)?;
-    Some(body + beginning.len() + again)
+    let rest = &text[body..];
+    let beginning = &rest[..rest.char_indices().nth(BEGINNING)?.0];
+    let within = rest.char_indices().nth(DIGEST).map_or(rest.len(), |(at, _)| at);
+    let again = beginning.len() + rest[beginning.len()..within].find(beginning)?;
+    let digest = rest[..again].trim_end_matches(|c: char| c.is_whitespace() || ".…?".contains(c));
+    rest[again..].starts_with(digest).then_some(body + again)
 }
 
 /// The end of the sentences behind the name of a digest that stand in the article again.
