@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::Restoration;
 use super::table::{Hit, Table};
 use crate::language::{LanguageModel, State, Symbol};
 
@@ -22,6 +23,12 @@ const LEAST_GAIN: f32 = 4.0;
 const SPEAKS: f32 = 5.0;
 /// How much rows that share an original compete, against those that share a form.
 const ONE_FORM: f32 = 0.5;
+/// A form that is spun with this probability, as a logarithm, is restored to its likeliest original, if that has this share
+/// of the odds of all, as a logarithm.
+const SURELY_SPUN: f32 = -0.05;
+const LIKELIEST: f32 = -0.8;
+/// How active its row is then at least, as a logarithm.
+const RESTORED_ANYHOW: f32 = -0.3;
 /// Odds beyond this, as logarithms, are certainty.
 const CERTAIN: f32 = 60.0;
 /// A place that gains so much less than [`LEAST_GAIN`] says nothing.
@@ -30,10 +37,16 @@ const SILENT: f32 = 4.0;
 const AFTER: usize = 2;
 
 impl Votes {
-    /// Lets the places vote. `prior` is the logarithm of the odds of a row whose form stands in so many places, without
-    /// their votes; `None` where the row is out of question.
+    /// Lets the places vote, each beside what was `restored` around it. `prior` is the logarithm of the odds of a row whose
+    /// form stands in so many places, without their votes; `None` where the row is out of question.
     #[must_use]
-    pub fn of(table: &Table, text: &str, hits: &[Hit], prior: impl Fn(u32, usize) -> Option<f32>) -> Self {
+    pub fn of(
+        table: &Table,
+        text: &str,
+        restored: &[Restoration],
+        hits: &[Hit],
+        prior: impl Fn(u32, usize) -> Option<f32>,
+    ) -> Self {
         let mut by_form: Vec<&Hit> = hits.iter().collect();
         by_form.sort_by_key(|hit| hit.row);
         let mut odds: Vec<(u32, f32)> = Vec::new();
@@ -46,7 +59,7 @@ impl Votes {
                 continue;
             }
             for place in places {
-                let context = Context::of(text, place.range.clone());
+                let context = Context::of(text, restored, place.range.clone());
                 let as_it_is = context.fit(&text[place.range.clone()], f32::NEG_INFINITY);
                 let silent = as_it_is + LEAST_GAIN - SILENT;
                 for (row, odds) in &mut *rows {
@@ -82,7 +95,11 @@ fn compete(table: &Table, odds: Vec<(u32, f32)>) -> Vec<f32> {
         let of_form: f32 = rows.iter().map(|(_, odds)| odds.exp()).sum();
         for &(row, odds) in rows {
             let other_forms = (of_original[&table.first_of_original(row)] - odds.exp()).max(0.0);
-            log_active[row as usize] = odds - (1.0 + of_form + ONE_FORM * other_forms).ln();
+            let all = of_form + ONE_FORM * other_forms;
+            let alone = odds - (1.0 + all).ln();
+            let surely_spun = of_form.ln() - of_form.ln_1p() >= SURELY_SPUN;
+            let anyhow = surely_spun && odds - all.ln() >= LIKELIEST;
+            log_active[row as usize] = if anyhow { alone.max(RESTORED_ANYHOW) } else { alone };
         }
     }
     log_active
@@ -95,17 +112,24 @@ struct Context {
 }
 
 impl Context {
-    /// What stands around this place of a text.
-    fn of(text: &str, place: Range<usize>) -> Self {
+    /// What stands around this place of a text, what was `restored` read in its stead. The model sees two characters, so
+    /// only the nearest restoration on each side counts.
+    fn of(text: &str, restored: &[Restoration], place: Range<usize>) -> Self {
         let model = LanguageModel::embedded();
-        let mut before = text[..place.start].chars().rev().take_while(|&c| c != '\n').map(|c| model.symbol(c));
+        let earlier = restored.partition_point(|edit| edit.range.end <= place.start).checked_sub(1).map(|last| &restored[last]);
+        let (start, end, word) = earlier.map_or((0, 0, ""), |edit| (edit.range.start, edit.range.end, &edit.after));
+        let before = [&text[..start], word, &text[end..place.start]].into_iter().rev().flat_map(|part| part.chars().rev());
+        let mut before = before.take_while(|&c| c != '\n').map(|c| model.symbol(c));
         let state = match (before.next(), before.next()) {
             (None, _) => State::START,
             (Some(last), None) => model.advance(State::START, last),
             (Some(last), Some(earlier)) => model.advance(State::after(earlier), last),
         };
         let mut after = [Symbol::LINE; AFTER];
-        let line = text[place.end..].chars().take_while(|&c| c != '\n');
+        let later = restored.get(restored.partition_point(|edit| edit.range.start < place.end));
+        let (start, end, word) =
+            later.map_or((text.len(), text.len(), ""), |edit| (edit.range.start, edit.range.end, &edit.after));
+        let line = [&text[place.end..start], word, &text[end..]].into_iter().flat_map(str::chars).take_while(|&c| c != '\n');
         for (symbol, c) in after.iter_mut().zip(line) {
             *symbol = model.symbol(c);
         }
@@ -137,12 +161,16 @@ mod tests {
 
     /// How sure a page is that 使命 stands for 工作 and for 任务.
     fn votes(text: &str) -> [f32; 2] {
+        votes_beside(text, &[])
+    }
+
+    fn votes_beside(text: &str, restored: &[Restoration]) -> [f32; 2] {
         let mut builder = Builder::default();
         builder.read(std::path::Path::new("words.tsv"), "使命\t工作\ta\n使命\t任务\ta\n").expect("two rows");
         let table = builder.build(LanguageModel::embedded());
         assert!(table.rows().iter().all(|row| row.tier == Tier::Word));
         let hits: Vec<Hit> = table.forms(text).collect();
-        let votes = Votes::of(&table, text, &hits, |_, _| Some(-4.0));
+        let votes = Votes::of(&table, text, restored, &hits, |_, _| Some(-4.0));
         ["工作", "任务"].map(|original| {
             let row = table.rows().iter().position(|row| &*row.original == original).expect("a row");
             votes.log_probability(u32::try_from(row).expect("one of two rows"))
@@ -155,5 +183,25 @@ mod tests {
         let often = votes("他每天使命到很晚。使命经验丰富的使命人员都在办公室使命。");
         assert!(once[0] < often[0] && often[0] > -0.1 && often[1] < -3.0, "{once:?} {often:?}");
         assert!(votes("这是时代赋予青年的使命。")[0] < -3.0);
+    }
+
+    #[test]
+    fn a_place_votes_beside_what_was_restored() {
+        let text = "大家的闲居使命很忙。";
+        let range = 9..15;
+        assert_eq!(&text[range.clone()], "闲居");
+        let edit = Restoration { range, after: "日常".to_owned(), rows: String::new(), gain: 9.0 };
+        let (alone, beside) = (votes(text), votes_beside(text, &[edit]));
+        assert!(alone[0] + 1.0 < beside[0], "{alone:?} {beside:?}");
+    }
+
+    #[test]
+    fn a_form_that_is_surely_spun_goes_to_the_likelier_of_two_originals() {
+        let mut builder = Builder::default();
+        builder.read(std::path::Path::new("words.tsv"), "弃取\t选择\ta\n弃取\t采用\ta\n").expect("two rows");
+        let table = builder.build(LanguageModel::embedded());
+        let active = |odds: [f32; 2]| compete(&table, vec![(0, odds[0]), (1, odds[1])]);
+        assert!(active([6.0, 6.1])[1] >= RESTORED_ANYHOW && active([6.0, 6.9])[0] < -1.0);
+        assert!(active([0.0, 0.1]).into_iter().all(|log_active| log_active < -0.9));
     }
 }

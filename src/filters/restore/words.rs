@@ -26,11 +26,18 @@ const ODDS_COMMON: f32 = 0.25;
 /// How often a form stands in clean text, for each character, before it counts as common.
 const COMMON: f32 = 1e-5;
 /// What an original that still stands says against its row, in nats. A spinner leaves few, but other rows write it too.
-const LEFT_OVER: f32 = -1.2;
+const LEFT_OVER: f32 = -2.5;
+/// What one that stands nowhere says for its row, in nats, for each place where ordinary text of this length has it, and
+/// for how many places at most.
+const ABSENT: f32 = 1.0;
+const ABSENT_AT_MOST: f32 = 3.0;
 /// Below these odds, as logarithms, a row's places are not asked.
 const LEAST_ODDS: f32 = -9.0;
 /// A row this unlikely to be active on the page is not tried, in nats.
 const LEAST_ACTIVE: f32 = -0.35;
+/// So often the page is decoded: the first time its places vote beside words that are spun themselves, then beside those
+/// that were restored. A third time changes next to nothing.
+const PASSES: usize = 2;
 /// Only rows that are well active are chained.
 const CHAINS: Chains = Chains { rows: 2, cost: 4.5 };
 
@@ -61,22 +68,29 @@ impl Words {
         }
         let hits: Vec<Hit> = table.forms(text).collect();
         let originals = table.count_originals(text);
+        let characters = text.chars().count() as f32;
         let prior = |number: u32, places: usize| {
             let row = table.row(number);
             // An original inside its own form (可以 in 可以或许) does not stand there by itself.
             let inside = if row.spun.contains(&*row.original) { places } else { 0 };
-            let left = (originals(number) as usize).saturating_sub(inside);
-            let odds = self.odds(number, families)? + LEFT_OVER * left as f32;
+            let stands = match (originals(number) as usize).saturating_sub(inside) {
+                0 => ABSENT * (row.original_rate * characters).min(ABSENT_AT_MOST),
+                left => LEFT_OVER * left as f32,
+            };
+            let odds = self.odds(number, families)? + stands;
             (odds >= LEAST_ODDS).then_some(odds)
         };
-        let votes = Votes::of(table, text, &hits, prior);
-        let cost = |number: u32| {
-            let log_active = votes.log_probability(number);
-            (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
-        };
-        let lattice = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
-        let taken = decode(LanguageModel::embedded(), text, &lattice);
-        restorations(table, &lattice, &taken)
+        let mut restored = Vec::new();
+        for _ in 0..PASSES {
+            let votes = Votes::of(table, text, &restored, &hits, prior);
+            let cost = |number: u32| {
+                let log_active = votes.log_probability(number);
+                (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
+            };
+            let lattice = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
+            restored = restorations(table, &lattice, &decode(LanguageModel::embedded(), text, &lattice));
+        }
+        restored
     }
 
     /// The odds of a row, as a logarithm, on a page of which only the families are known; `None` where it is of another.
