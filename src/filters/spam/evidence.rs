@@ -39,14 +39,12 @@ pub const FEATURES: [&str; COUNT] = [
     "short",
     "honest",
     "found",
-    "beside",
     "near",
     "quoted",
 ];
-const COUNT: usize = 24;
+const COUNT: usize = 23;
 const UNFIT: usize = 14;
 const FOUND: usize = 20;
-const BESIDE: usize = 21;
 
 /// What speaks for a piece of a page being injected: a value for each of [`FEATURES`].
 pub type Evidence = [f32; COUNT];
@@ -69,7 +67,7 @@ pub fn suspects(page: Page<'_>) -> Vec<Suspect> {
         suspect.evidence[UNFIT] = pieces.unfit(&page.text[suspect.range.clone()]);
     }
     let found = choose(&pieces, &mut suspects.clone());
-    tell_of_found(page.text, &mut suspects, &found);
+    tell_of_found(&mut suspects, &found);
     suspects
 }
 
@@ -94,7 +92,7 @@ fn choose(pieces: &Pieces<'_>, suspects: &mut [Suspect]) -> Vec<Range<usize>> {
         if found.len() == before {
             break;
         }
-        tell_of_found(pieces.text(), suspects, &found);
+        tell_of_found(suspects, &found);
     }
     found.sort_by_key(|range| range.start);
     found
@@ -110,14 +108,11 @@ fn is_foreign(pieces: &Pieces<'_>, suspect: &Suspect) -> bool {
     }
 }
 
-/// Writes into the evidence of suspects how many pieces were found apart from them, and how many right beside them.
-fn tell_of_found(text: &str, suspects: &mut [Suspect], found: &[Range<usize>]) {
-    let touches = |one: usize, other: usize| one <= other && !text[one..other].contains(char::is_alphanumeric);
+/// Writes into the evidence of suspects how many pieces were found apart from them.
+fn tell_of_found(suspects: &mut [Suspect], found: &[Range<usize>]) {
     for Suspect { range, evidence } in suspects {
-        let apart = || found.iter().filter(|other| range.end <= other.start || other.end <= range.start);
-        evidence[FOUND] = apart().count().min(MANY) as f32;
-        let beside = apart().filter(|other| touches(range.end, other.start) || touches(other.end, range.start));
-        evidence[BESIDE] = beside.count().min(2) as f32;
+        let apart = found.iter().filter(|other| range.end <= other.start || other.end <= range.start);
+        evidence[FOUND] = apart.count().min(MANY) as f32;
     }
 }
 
@@ -195,7 +190,6 @@ fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
         is(piece.segment.extent == Extent::Part),
         is(text.len() < SHORT),
         piece.honest.min(4) as f32,
-        0.0,
         0.0,
         piece.near.min(4) as f32,
         piece.quoted,
