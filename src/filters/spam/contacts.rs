@@ -125,7 +125,7 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
 /// whose name is broken.
 pub(super) fn may_hold_contact(text: &str) -> bool {
     let digits = || text.bytes().filter(u8::is_ascii_digit).nth(2).is_some();
-    has_number(text.as_bytes()) || may_hold_link(text) || text.contains(MESSENGER) && digits()
+    has_number(text.as_bytes()) || may_hold_link(text) || digits() && text.contains(MESSENGER)
 }
 
 /// With these begins the name of a messenger.
