@@ -180,7 +180,7 @@ impl<'t> Window<'t> {
             };
             let text = self.text[range.clone()].trim();
             let (first, range) = if text.contains('\n') { (number, piece.range.clone()) } else { (first, range) };
-            let is_title = list.is_some_and(|list| range.start > list) && !text.ends_with('。');
+            let is_title = list.is_some_and(|list| range.start > list) && !text.contains('。');
             if self.is_paragraph(&range) && !is_title {
                 return first;
             }
@@ -358,6 +358,16 @@ mod tests {
         assert_eq!(text[found[0].clone()].trim(), format!("热点新闻{list}"));
         let sentence = "老人说，热点新闻里没有这样的事，他也不爱看！";
         assert!(find(&format!("{BODY}\n{sentence}\n"), &[]).is_empty());
+    }
+
+    #[test]
+    fn a_paragraph_after_a_link_to_another_page_stays() {
+        let last = "下午，船工又坐船走了一个来回。有人问他雪天行船怕不怕，他想了想，说：“怕也要走，学生等着呢。”";
+        let (link, shown) = ("推荐阅读：今晚起降温\n", "点击图片查看大图\n");
+        let text = format!("{BODY}\n{link}{BODY}\n{shown}{last}\n来源：江湾晨报\n责任编辑：何小舟\n");
+        let ruled = [link, shown].map(|line| text.find(line).map_or(0..0, |at| at..at + line.len()));
+        let found = find(&text, &ruled);
+        assert!(found.iter().all(|range| !text[range.clone()].contains("船工")), "{found:?}");
     }
 
     #[test]
