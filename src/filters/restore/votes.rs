@@ -7,6 +7,71 @@ use super::Restoration;
 use super::table::{Hit, Table};
 use crate::language::{LanguageModel, State, Symbol};
 
+/// The forms of a page, whose places vote for their originals as often as they are asked.
+pub struct Poll {
+    forms: Vec<Form>,
+}
+
+/// A form that stands on the page.
+struct Form {
+    /// The rows that are not out of question, with the logarithms of their odds before any vote.
+    rows: Vec<(u32, f32)>,
+    places: Vec<Place>,
+}
+
+/// Where a form stands.
+struct Place {
+    range: Range<usize>,
+    context: Context,
+    /// What it says of each row of its form; empty as long as it was not asked.
+    votes: Vec<f32>,
+}
+
+impl Poll {
+    /// The forms that were found in a text. `prior` is the logarithm of the odds of a row whose form stands in so many
+    /// places, without their votes; `None` where the row is out of question.
+    #[must_use]
+    pub fn new(table: &Table, hits: &[Hit], prior: impl Fn(u32, usize) -> Option<f32>) -> Self {
+        let mut by_form: Vec<&Hit> = hits.iter().collect();
+        by_form.sort_by_key(|hit| hit.row);
+        let forms = by_form.chunk_by(|a, b| a.row == b.row).map(|places| {
+            let rows = table.same_form(places[0].row).filter_map(|row| Some((row, prior(row, places.len())?))).collect();
+            let unasked = |hit: &&Hit| Place { range: hit.range.clone(), context: Context::NONE, votes: Vec::new() };
+            Form { rows, places: places.iter().map(unasked).collect() }
+        });
+        Self { forms: forms.filter(|form| !form.rows.is_empty()).collect() }
+    }
+
+    /// Lets the places vote, each beside what was `restored` around it.
+    pub fn votes(&mut self, table: &Table, text: &str, restored: &[Restoration]) -> Votes {
+        let mut odds: Vec<(u32, f32)> = Vec::new();
+        for Form { rows, places } in &mut self.forms {
+            let first = odds.len();
+            odds.extend_from_slice(rows);
+            for place in places {
+                place.ask(table, text, restored, rows);
+                odds[first..].iter_mut().zip(&place.votes).for_each(|((_, odds), vote)| *odds += vote);
+            }
+        }
+        Votes { log_active: compete(table, odds) }
+    }
+}
+
+impl Place {
+    /// Votes, unless it stands where it stood when it was asked before.
+    fn ask(&mut self, table: &Table, text: &str, restored: &[Restoration], rows: &[(u32, f32)]) {
+        let context = Context::of(text, restored, self.range.clone());
+        if !self.votes.is_empty() && context == self.context {
+            return;
+        }
+        let as_it_is = context.fit(&text[self.range.clone()], f32::NEG_INFINITY);
+        let silent = as_it_is + LEAST_GAIN - SILENT;
+        let gain = |row: u32| context.fit(&table.row(row).original, silent) - as_it_is;
+        self.votes = rows.iter().map(|&(row, _)| vote(gain(row))).collect();
+        self.context = context;
+    }
+}
+
 /// For each row, how likely it is that the page's spinner has it.
 ///
 /// A spinner puts a form in every place of an original. So the places of a form decide together: what fits once may be
@@ -37,39 +102,6 @@ const SILENT: f32 = 4.0;
 const AFTER: usize = 2;
 
 impl Votes {
-    /// Lets the places vote, each beside what was `restored` around it. `prior` is the logarithm of the odds of a row whose
-    /// form stands in so many places, without their votes; `None` where the row is out of question.
-    #[must_use]
-    pub fn of(
-        table: &Table,
-        text: &str,
-        restored: &[Restoration],
-        hits: &[Hit],
-        prior: impl Fn(u32, usize) -> Option<f32>,
-    ) -> Self {
-        let mut by_form: Vec<&Hit> = hits.iter().collect();
-        by_form.sort_by_key(|hit| hit.row);
-        let mut odds: Vec<(u32, f32)> = Vec::new();
-        for places in by_form.chunk_by(|a, b| a.row == b.row) {
-            let first = odds.len();
-            let rows = table.same_form(places[0].row);
-            odds.extend(rows.filter_map(|row| Some((row, prior(row, places.len())?))));
-            let rows = &mut odds[first..];
-            if rows.is_empty() {
-                continue;
-            }
-            for place in places {
-                let context = Context::of(text, restored, place.range.clone());
-                let as_it_is = context.fit(&text[place.range.clone()], f32::NEG_INFINITY);
-                let silent = as_it_is + LEAST_GAIN - SILENT;
-                for (row, odds) in &mut *rows {
-                    *odds += vote(context.fit(&table.row(*row).original, silent) - as_it_is);
-                }
-            }
-        }
-        Self { log_active: compete(table, odds) }
-    }
-
     /// The logarithm of the probability that the page's spinner has this row.
     #[must_use]
     pub fn log_probability(&self, row: u32) -> f32 {
@@ -106,12 +138,16 @@ fn compete(table: &Table, odds: Vec<(u32, f32)>) -> Vec<f32> {
 }
 
 /// What stands around a place, as far as the model can see; beyond the end of the line, its border.
+#[derive(PartialEq)]
 struct Context {
     state: State,
     after: [Symbol; AFTER],
 }
 
 impl Context {
+    /// Nothing but the borders of a line.
+    const NONE: Self = Self { state: State::START, after: [Symbol::LINE; AFTER] };
+
     /// What stands around this place of a text, what was `restored` read in its stead. The model sees two characters, so
     /// only the nearest restoration on each side counts.
     fn of(text: &str, restored: &[Restoration], place: Range<usize>) -> Self {
@@ -170,7 +206,7 @@ mod tests {
         let table = builder.build(LanguageModel::embedded());
         assert!(table.rows().iter().all(|row| row.tier == Tier::Word));
         let hits: Vec<Hit> = table.forms(text).collect();
-        let votes = Votes::of(&table, text, restored, &hits, |_, _| Some(-4.0));
+        let votes = Poll::new(&table, &hits, |_, _| Some(-4.0)).votes(&table, text, restored);
         ["工作", "任务"].map(|original| {
             let row = table.rows().iter().position(|row| &*row.original == original).expect("a row");
             votes.log_probability(u32::try_from(row).expect("one of two rows"))

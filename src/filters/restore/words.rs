@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::candidates::{Chains, candidates};
 use super::decoder::decode;
 use super::table::{Builder, Hit, Table, Tier};
-use super::votes::Votes;
+use super::votes::Poll;
 use super::{Restoration, restorations};
 use crate::language::LanguageModel;
 
@@ -80,9 +80,10 @@ impl Words {
             let odds = self.odds(number, families)? + stands;
             (odds >= LEAST_ODDS).then_some(odds)
         };
+        let mut poll = Poll::new(table, &hits, prior);
         let mut restored = Vec::new();
         for _ in 0..PASSES {
-            let votes = Votes::of(table, text, &restored, &hits, prior);
+            let votes = poll.votes(table, text, &restored);
             let cost = |number: u32| {
                 let log_active = votes.log_probability(number);
                 (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
