@@ -1,7 +1,6 @@
 //! Which places of a text may be restored, and to what: the edges of the decoder's lattice.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 use super::decoder::{Candidate, Rows};
 use super::table::{Hit, Table};
@@ -19,26 +18,25 @@ pub struct Chains {
 ///
 /// A spinner replaces strings one after the other and so matches its own output, across the borders of words too:
 /// 生活中认识 → 生活中意志 → 生活满意志. A chain is undone in one candidate: a row is undone, and then the rows whose form
-/// holds a part of what came of it. `cost` gives what a row costs, `None` where it must not be used; `extra` what its
-/// place costs above that.
+/// holds a part of what came of it. `cost` gives what a row costs, `None` where it must not be used; `extra` what it
+/// costs above that in a place.
 pub fn candidates<'t>(
     table: &'t Table,
     text: &str,
     hits: &[Hit],
     chains: Chains,
-    extra: impl Fn(&Hit) -> f32,
+    extra: impl Fn(&Hit, u32) -> f32,
     cost: impl Fn(u32) -> Option<f32>,
 ) -> Vec<Candidate<'t>> {
     let mut found = Vec::new();
     for hit in hits {
-        let place = OnceCell::new();
         for row in table.same_form(hit.row) {
             let Some(cost_of_row) = cost(row) else { continue };
             let original = &*table.row(row).original;
             let candidate = Candidate {
                 range: hit.range.clone(),
                 after: Cow::Borrowed(original),
-                cost: cost_of_row + place.get_or_init(|| extra(hit)),
+                cost: cost_of_row + extra(hit, row),
                 rows: Rows::one(row),
             };
             chain(table, text, &candidate, chains, &cost, &mut found);

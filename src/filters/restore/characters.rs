@@ -10,6 +10,7 @@ use super::candidates::{Chains, candidates};
 use super::decoder::{Candidate, Taken, decode};
 use super::habits::Habits;
 use super::names::Names;
+use super::persons::Persons;
 use super::protected::{Honest, Protected};
 use super::table::{Family, Hit, Table, Tier};
 use super::{Restored, restorations};
@@ -32,9 +33,9 @@ const COST_UNKNOWN_PAGE: f32 = 6.0;
 /// What a form that nobody writes must gain there. Less, so that it is preferred to an ambiguous form within it.
 const COST_UNKNOWN_PAGE_HARD: f32 = 5.0;
 /// What a row must gain at least on a page of its family.
-const COST_SPUN_PAGE: f32 = 0.5;
+const COST_SPUN_PAGE: f32 = 0.2;
 /// The same for a form that nobody writes.
-const COST_SPUN_PAGE_HARD: f32 = 0.4;
+const COST_SPUN_PAGE_HARD: f32 = 0.1;
 /// What a form of a single character must gain at least: 抓 or 齐 are words too common to trust.
 const COST_SINGLE: f32 = 1.0;
 /// What is to be gained above that inside an honest string such as 念念不忘.
@@ -45,7 +46,7 @@ const COST_PROTECTED_SPUN: f32 = 6.0;
 const COST_NAME: f32 = 12.0;
 /// A row this unlikely to be active on the page is not tried, in nats.
 const LEAST_ACTIVE: f32 = -6.0;
-/// A gain above cost that no accident reaches: an ambiguous form with it counts as one that nobody writes.
+/// Gains above cost that no accident reaches in sum: ambiguous forms with them count as one that nobody writes.
 const STRONG_GAIN: f32 = 9.0;
 
 /// Artefacts are chained freely.
@@ -88,7 +89,6 @@ impl Characters {
         let Some(families) = self.shown(page) else { return Restored::default() };
         let hits: Vec<Hit> = table.forms(text).collect();
         let honest = self.protected().find(text);
-        let extra = |hit: &Hit| protection(&honest, hit);
         let model = LanguageModel::embedded();
         let activity = Activity::of(table, text, &hits);
         let names = Names::of(table, text, &hits);
@@ -104,7 +104,10 @@ impl Characters {
             let least = if row.spun.chars().nth(1).is_some() { COST_SPUN_PAGE } else { COST_SINGLE };
             Some(least - log_active)
         };
-        let place = |hit: &Hit| extra(hit) + if names.has(hit) { COST_NAME } else { 0.0 };
+        let place = |hit: &Hit, number: u32| {
+            let name = if names.has(hit) { COST_NAME } else { 0.0 };
+            protection(&honest, hit) + name - Persons::shared().speak(&text[..hit.range.start], table.row(number))
+        };
         let second = candidates(table, text, &hits, CHAINS, place, cost);
         let taken = decode(model, text, &second);
         // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
@@ -125,7 +128,7 @@ impl Characters {
         if !hits.iter().any(|hit| opens(table, hit.row)) {
             return None;
         }
-        let extra = |hit: &Hit| protection(&self.protected().around(text, &hit.range), hit);
+        let extra = |hit: &Hit, _| protection(&self.protected().around(text, &hit.range), hit);
         let found = candidates(table, text, &hits, CHAINS, extra, |row| cost_unknown(table, row));
         let families = Families::of(table, &found, &decode(LanguageModel::embedded(), text, &found));
         families.any().then_some(families)
@@ -158,16 +161,18 @@ fn opens(table: &Table, row: u32) -> bool {
 struct Families(Vec<bool>);
 
 impl Families {
-    /// A family shows by one edit that no accident explains, or by two different ambiguous ones.
+    /// A family shows by edits that together gain what no accident explains, or by two different ambiguous ones.
     fn of(table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
         let mut shown = vec![false; table.families()];
+        let mut gained = vec![0.0; table.families()];
         let mut seen: Vec<(Family, &str)> = Vec::new();
         for Taken { candidate, gain } in taken {
             let candidate = &candidates[*candidate];
-            let strong = gain - candidate.cost >= STRONG_GAIN;
             for row in candidate.rows.as_slice().iter().map(|&number| table.row(number)) {
+                let family = usize::from(row.family.0);
+                gained[family] += gain - candidate.cost;
                 let other = seen.iter().any(|&(family, form)| family == row.family && form != &*row.spun);
-                shown[usize::from(row.family.0)] |= row.tier == Tier::Hard || strong || other;
+                shown[family] |= row.tier == Tier::Hard || gained[family] >= STRONG_GAIN || other;
                 seen.push((row.family, &row.spun));
             }
         }

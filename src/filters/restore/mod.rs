@@ -20,6 +20,7 @@ mod compose;
 pub mod decoder;
 pub mod habits;
 pub mod names;
+pub mod persons;
 pub mod proofs;
 pub mod protected;
 pub mod table;

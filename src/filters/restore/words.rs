@@ -88,7 +88,7 @@ impl Words {
                 let log_active = votes.log_probability(number);
                 (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
             };
-            let lattice = candidates(table, text, &hits, CHAINS, |_| 0.0, cost);
+            let lattice = candidates(table, text, &hits, CHAINS, |_, _| 0.0, cost);
             restored = restorations(table, &lattice, &decode(LanguageModel::embedded(), text, &lattice));
         }
         restored
