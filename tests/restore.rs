@@ -40,9 +40,12 @@ const SENTENCES: &[&str] = &[
     "老人每天早上做一碗面，脑子里的思路越来越清楚。",
     "伤亡的消息让整个村子安静下来，人们支持他们重建家园。",
     "这支队伍的道路并不平坦，主持人问他们为什么还要坚持。",
-    "县志馆馆长鲍持安提醒，老照片要装在不透光的盒子里保持干燥。",
     "镜头没有告诉观众雪山有多美，只拍了挑夫冻裂的手。",
 ];
+
+/// A page on which a name holds a character that the spinner swaps for a common word.
+const NAMED: &str = "县志馆馆长鲍持远提醒，老照片要装在不透光的盒子里保持干燥，没有盒子的可以用牛皮纸。\n\
+    志愿者坚持整理了三年，支持他们的是镇上的老人。鲍持远说，朋友们送来的照片已经有两千张。\n";
 
 fn cleaner(restore: Tier) -> Cleaner {
     let rules = Rules::embedded().expect("the embedded rules are valid");
@@ -150,4 +153,11 @@ fn words_that_nobody_writes_open_a_page_for_words() {
     assert_eq!(back(Tier::Chars), page);
     let honest = "这个小组研讨水稻怎样过冬。末了的结果在会上宣布。";
     assert_eq!(cleaner(Tier::Words).clean(honest.as_bytes()).cleaned.text, honest);
+}
+
+#[test]
+fn a_name_comes_back() {
+    let spun = spin(NAMED, FAMILY_A);
+    assert!(spun.contains("鲍抓远"));
+    assert_eq!(restored(&spun), NAMED);
 }

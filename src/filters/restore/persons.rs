@@ -1,4 +1,4 @@
-//! Names of persons, in which the language model sees next to nothing: is the scientist 鲍抓安 a 鲍持安?
+//! Names of persons, in which the language model sees next to nothing: is the scientist 鲍抓远 a 鲍持远?
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
