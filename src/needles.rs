@@ -5,21 +5,18 @@
 
 use std::ops::Range;
 
-/// Bits of a filter for each string: one place in so many passes by chance.
-const BITS: usize = 128;
-
-/// So many hashes share a list of strings.
-const SHARED: usize = BITS;
-
 /// Strings to look for, numbered from 0.
 pub(crate) struct Needles {
     /// Those of one character.
-    single: Heads,
+    singles: Heads<SINGLE_BITS>,
     /// Others, by their first two.
-    short: Heads,
-    /// Those of eight bytes and more, by these.
-    long: Heads,
+    pairs: Heads<PAIR_BITS>,
 }
+
+/// How many bits tell what strings begin with: of some tens of characters and some thousands of pairs, one place in a
+/// hundred passes by chance.
+const SINGLE_BITS: u32 = 14;
+const PAIR_BITS: u32 = 19;
 
 /// A place where a string stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,103 +30,129 @@ pub(crate) struct Place {
 impl Needles {
     /// These strings, none of them empty; one that comes again is found under each of its numbers.
     pub(crate) fn new<S: AsRef<str>>(strings: impl IntoIterator<Item = S>) -> Self {
-        let numbered = strings.into_iter().zip(0..).map(|(string, number)| (string.as_ref().into(), number));
-        let (long, others): (Vec<_>, Vec<_>) = numbered.partition(|(string, _): &(Box<str>, u32)| string.len() >= 8);
-        let (short, single) = others.into_iter().partition(|(string, _)| string.chars().nth(1).is_some());
-        Self {
-            single: Heads::new(single, Head::single),
-            short: Heads::new(short, Head::pair),
-            long: Heads::new(long, Head::bytes),
-        }
+        let needles = strings.into_iter().zip(0..).map(|(string, number)| Needle::new(string.as_ref(), number));
+        let (singles, pairs) = needles.partition(|needle: &Needle| needle.string.chars().nth(1).is_none());
+        Self { singles: Heads::new(singles, Head::single), pairs: Heads::new(pairs, Head::pair) }
     }
 
     /// Where the strings stand in a text, overlapping ones too; by their starts.
     pub(crate) fn find<'n>(&'n self, text: &'n str) -> impl Iterator<Item = Place> + 'n {
         let bytes = text.as_bytes();
-        self.heads(bytes).flat_map(move |(at, head)| {
-            let candidates = self.single.of(head.single()).chain(self.short.of(head.pair())).chain(self.long.of(head.bytes()));
-            let here = candidates.filter(move |needle| bytes[at..].starts_with(needle.string.as_bytes()));
-            here.map(move |needle| Place { range: at..at + needle.string.len(), needle: needle.number })
+        let mut next = 0;
+        let (mut at, mut head, mut candidates) = (0, Head::default(), [].iter().chain(&[]));
+        std::iter::from_fn(move || {
+            loop {
+                if let Some(needle) = candidates.find(|needle: &&Needle| needle.stands_at(head, bytes, at)) {
+                    return Some(Place { range: at..at + needle.string.len(), needle: needle.number });
+                }
+                (at, head) = self.next_head(bytes, &mut next)?;
+                candidates = self.singles.of(head.single()).iter().chain(self.pairs.of(head.pair()));
+            }
         })
     }
 
-    /// The places where a string may begin, with what stands there.
-    fn heads<'n>(&'n self, bytes: &'n [u8]) -> impl Iterator<Item = (usize, Head)> + 'n {
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            while next < bytes.len() {
-                let (at, head) = (next, Head::at(bytes, next));
-                next += head.first;
-                if (self.single.filter(head.single()) | self.short.filter(head.pair()) | self.long.filter(head.bytes())) & 1 == 1
-                {
+    /// The next place where a string may begin, with what stands there.
+    fn next_head(&self, bytes: &[u8], next: &mut usize) -> Option<(usize, Head)> {
+        while *next < bytes.len() {
+            let at = *next;
+            if let Some(head) = Head::wide(bytes, at) {
+                *next += WIDE;
+                // The keys of a head whose lengths are known.
+                if self.may_begin(head.bytes & 0x0000_00FF_FFFF, head.bytes & 0xFFFF_FFFF_FFFF) {
                     return Some((at, head));
                 }
+                continue;
             }
-            None
-        })
+            let head = Head::at(bytes, at);
+            *next += head.first;
+            if self.may_begin(head.single(), head.pair()) {
+                return Some((at, head));
+            }
+        }
+        None
+    }
+
+    /// Whether a string may begin with a character, or with two.
+    #[inline(always)]
+    fn may_begin(&self, single: u64, pair: u64) -> bool {
+        (self.singles.filter(single) | self.pairs.filter(pair)) & 1 == 1
     }
 }
 
 /// Strings by what they begin with.
-struct Heads {
+struct Heads<const BITS: u32> {
     /// The strings, those of one list side by side.
     needles: Vec<Needle>,
     /// Where the list of each [`SHARED`] hashes begins; the last one ends all.
     lists: Vec<u32>,
     /// Whether any string has a hash, one bit each.
     filter: Vec<u64>,
-    /// What is left of a product when it is shifted by so many bits is a hash.
-    shift: u32,
 }
 
-/// A string with its number.
-struct Needle {
-    /// What it begins with.
-    key: u64,
-    string: Box<str>,
-    number: u32,
-}
+/// So many hashes share a list of strings.
+const SHARED: usize = 16;
 
-impl Heads {
+impl<const BITS: u32> Heads<BITS> {
     /// These strings by the `key` of what they begin with.
-    fn new(strings: Vec<(Box<str>, u32)>, key: fn(Head) -> u64) -> Self {
-        let size = (strings.len() * BITS).next_power_of_two().max(BITS);
-        let shift = 64 - size.ilog2();
-        let needle = |(string, number): (Box<str>, u32)| Needle { key: key(Head::at(string.as_bytes(), 0)), string, number };
-        let mut needles: Vec<Needle> = strings.into_iter().map(needle).collect();
-        needles.sort_by_key(|needle| hash(needle.key, shift));
+    fn new(mut needles: Vec<Needle>, key: fn(Head) -> u64) -> Self {
+        let hash = |needle: &Needle| Self::hash(key(Head::at(needle.string.as_bytes(), 0)));
+        needles.sort_by_key(hash);
+        let size = 1 << BITS;
         let (mut lists, mut filter) = (vec![0; size / SHARED + 1], vec![0; size / 64]);
-        for hash in needles.iter().map(|needle| hash(needle.key, shift)) {
+        for hash in needles.iter().map(hash) {
             filter[hash / 64] |= 1 << (hash % 64);
             lists[hash / SHARED + 1] += 1;
         }
         for list in 1..lists.len() {
             lists[list] += lists[list - 1];
         }
-        Self { needles, lists, filter, shift }
+        Self { needles, lists, filter }
     }
 
     /// Whether a string may begin with this: in the lowest bit, and nearly always right.
+    #[inline(always)]
     fn filter(&self, key: u64) -> u64 {
-        let hash = hash(key, self.shift);
+        let hash = Self::hash(key);
         self.filter[hash / 64] >> (hash % 64)
     }
 
-    /// The strings that begin with this.
-    fn of(&self, key: u64) -> impl Iterator<Item = &Needle> {
-        let list = hash(key, self.shift) / SHARED;
-        let list = &self.needles[self.lists[list] as usize..self.lists[list + 1] as usize];
-        list.iter().filter(move |needle| needle.key == key)
+    /// The strings that begin with this, and some others.
+    fn of(&self, key: u64) -> &[Needle] {
+        let list = Self::hash(key) / SHARED;
+        &self.needles[self.lists[list] as usize..self.lists[list + 1] as usize]
+    }
+
+    /// A number that tells keys apart.
+    fn hash(key: u64) -> usize {
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - BITS)) as usize
     }
 }
 
-/// A number that tells keys apart, below 2^(64 - `shift`).
-fn hash(key: u64, shift: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize
+/// A string with its number.
+struct Needle {
+    /// Its first bytes, up to eight, and all bits of so many.
+    key: u64,
+    mask: u64,
+    string: Box<str>,
+    number: u32,
+}
+
+impl Needle {
+    fn new(string: &str, number: u32) -> Self {
+        let mask = u64::MAX >> (64 - 8 * string.len().clamp(1, 8));
+        Self { key: Head::at(string.as_bytes(), 0).bytes & mask, mask, string: string.into(), number }
+    }
+
+    /// Whether it stands at a place of a text, which begins like this.
+    fn stands_at(&self, head: Head, text: &[u8], at: usize) -> bool {
+        head.bytes & self.mask == self.key
+            && text.len() - at >= self.string.len()
+            && (self.string.len() <= 8 || text[at..].starts_with(self.string.as_bytes()))
+    }
 }
 
 /// The first characters of a text, two if it has so many.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Head {
     /// Their bytes and some that follow, the first one lowest.
     bytes: u64,
@@ -138,23 +161,23 @@ struct Head {
     both: usize,
 }
 
+/// The bytes of a Chinese character.
+const WIDE: usize = 3;
+
 impl Head {
+    /// What begins at a place with two characters of three bytes, as nearly everywhere in Chinese: nothing waits for lengths.
+    fn wide(text: &[u8], at: usize) -> Option<Self> {
+        let bytes = u64::from_le_bytes(*text[at..].first_chunk()?);
+        (bytes & 0x0000_F000_00F0 == 0x0000_E000_00E0).then_some(Self { bytes, first: WIDE, both: 2 * WIDE })
+    }
+
     fn at(text: &[u8], at: usize) -> Self {
         let bytes = match text[at..].first_chunk() {
             Some(bytes) => u64::from_le_bytes(*bytes),
             None => text[at..].iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte)),
         };
-        // Two characters of three bytes, as nearly always in Chinese: the branch is foreseen, and nothing waits for lengths.
-        if bytes & 0x0000_F000_00F0 == 0x0000_E000_00E0 {
-            return Self { bytes, first: 3, both: 6 };
-        }
         let first = length(bytes as u8);
         Self { bytes, first, both: first + length((bytes >> (8 * first)) as u8) }
-    }
-
-    /// Eight bytes.
-    fn bytes(self) -> u64 {
-        self.bytes
     }
 
     /// The first character.

@@ -78,13 +78,13 @@ const GROUP: usize = 4;
 /// Every contact has so many letters, digits, hyphens and underscores: www.a. Most texts have fewer and need no regex.
 const LEAST_NAME: usize = 4;
 
+/// Every mobile number has so many digits.
+const LEAST_DIGITS: usize = 11;
+
 /// The contacts of a text, those that a longer one covers left out, in no order.
 pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
-    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-    if text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_none() {
-        return contacts;
-    }
+    let may_hold = MayHold::of(text);
     // Where the contacts end, by where they start.
     let mut taken = BTreeMap::new();
     let mut add = |range: Range<usize>, kind| {
@@ -94,22 +94,23 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
         }
     };
     // The border of a word makes this regex a slow one.
-    if may_hold_link(text) {
+    if may_hold.link {
         LINK.find_iter(text).for_each(|found| add(found.range(), Kind::Link));
     }
     // An account is more than a word: 添加vendor, 金达威(Vitawei).
     let is_account =
         |name: Option<regex::Match<'_>>| name.is_none_or(|name| name.as_str().contains(|c: char| c.is_ascii_digit()));
-    for found in HIDDEN.captures_iter(text).filter(|found| is_account(found.name("account"))) {
+    let hidden = may_hold.account.then(|| HIDDEN.captures_iter(text)).into_iter().flatten();
+    for found in hidden.filter(|found| is_account(found.name("account"))) {
         add(found.get_match().range(), Kind::Hidden);
     }
-    for found in ACCOUNT.captures_iter(text) {
+    for found in may_hold.account.then(|| ACCOUNT.captures_iter(text)).into_iter().flatten() {
         let range = found.get_match().range();
         if !continues(text, range.start) {
             add(range, Kind::Account);
         }
     }
-    for found in MOBILE.captures_iter(text) {
+    for found in may_hold.mobile.then(|| MOBILE.captures_iter(text)).into_iter().flatten() {
         let range = found.get_match().range();
         // A part of a longer number or name is none.
         if continues(text, range.start) || text[range.end..].starts_with(|c: char| c.is_ascii_digit()) {
@@ -121,15 +122,77 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     contacts
 }
 
+/// Which contacts a text may hold, told from single characters. What no text can hold, no piece of it can.
+struct MayHold {
+    link: bool,
+    account: bool,
+    mobile: bool,
+}
+
+impl MayHold {
+    fn of(text: &str) -> Self {
+        let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+        if text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_none() {
+            return Self { link: false, account: false, mobile: false };
+        }
+        // Digits of any script may stand behind the first two.
+        let wide = |c: char| !matches!(c, '\0'..='\x7F' | '\u{4E00}'..='\u{9FFF}') && c.is_numeric();
+        let mobile = text.bytes().filter(u8::is_ascii_digit).nth(LEAST_DIGITS - 1).is_some() || text.contains(wide);
+        Self { link: may_hold_link(text), account: text.contains(is_of_account), mobile }
+    }
+}
+
+/// Whether a text, or any piece of it, may hold a contact.
+pub(super) fn may_hold_any(text: &str) -> bool {
+    let may_hold = MayHold::of(text);
+    may_hold.link || may_hold.account || may_hold.mobile
+}
+
+/// The characters of which every match of [`ACCOUNT`] and [`HIDDEN`] holds one: those of the names of messengers.
+fn is_of_account(c: char) -> bool {
+    matches!(
+        c,
+        '微' | '薇'
+            | '威'
+            | '徽'
+            | '幑'
+            | '溦'
+            | '嶶'
+            | '公'
+            | '企'
+            | '卫'
+            | '扣'
+            | '咨'
+            | '飞'
+            | '电'
+            | '蝙'
+            | '➕'
+            | 'ｖ'
+            | 'Ｖ'
+            | 'q'
+            | 'Q'
+            | 't'
+            | 'T'
+            | 'v'
+            | 'V'
+            | 'w'
+            | 'W'
+            | 'x'
+            | 'X'
+    )
+}
+
 /// Whether a text may hold a contact that no word calls one: a long number, an address, or an account beside a messenger
 /// whose name is broken.
 pub(super) fn may_hold_contact(text: &str) -> bool {
     let digits = || text.bytes().filter(u8::is_ascii_digit).nth(2).is_some();
-    has_number(text.as_bytes()) || may_hold_link(text) || digits() && text.contains(MESSENGER)
+    has_number(text.as_bytes()) || may_hold_link(text) || digits() && text.contains(opens_messenger)
 }
 
-/// With these begins the name of a messenger.
-const MESSENGER: [char; 8] = ['微', '薇', '威', '徽', '幑', '溦', '嶶', '@'];
+/// Whether the name of a messenger begins with a character.
+fn opens_messenger(c: char) -> bool {
+    matches!(c, '微' | '薇' | '威' | '徽' | '幑' | '溦' | '嶶' | '@')
+}
 
 /// Whether a text holds [`DIGITS`] digits in a row, or four behind three that a mark or two part from them.
 pub(super) fn has_number(text: &[u8]) -> bool {
@@ -170,6 +233,8 @@ fn continues(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn kinds(text: &str) -> Vec<Kind> {
@@ -233,6 +298,22 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(has_number(text.as_bytes()), found, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_text_may_not_hold_is_not_there(
+            parts in prop::collection::vec(
+                "[a-zA-Z0-9]{1,6}|[0-9]{3,11}|[微薇威v][信电芯❤]|[vwVｖ][xX]|公众号|企鹅|QQ|扣扣|咨询|纸?飞机|电报|telegram|蝙蝠|加|➕|微同号|卫星|[０-９]{3,8}|[茄伽][微薇]|电|[:：@【】《》 .-]|渡口|の",
+                0..8,
+            ),
+        ) {
+            let text = parts.concat() + " 0000";
+            let may_hold = MayHold::of(&text);
+            prop_assert!(may_hold.link || !LINK.is_match(&text));
+            prop_assert!(may_hold.account || !ACCOUNT.is_match(&text) && !HIDDEN.is_match(&text));
+            prop_assert!(may_hold.mobile || !MOBILE.is_match(&text));
         }
     }
 }

@@ -62,7 +62,7 @@ pub struct Suspect {
 #[must_use]
 pub fn suspects(page: Page<'_>) -> Vec<Suspect> {
     let pieces = Pieces::of(page);
-    let mut suspects = weigh(&pieces);
+    let mut suspects = weigh(&pieces, |_| true);
     for suspect in &mut suspects {
         suspect.evidence[UNFIT] = pieces.unfit(&page.text[suspect.range.clone()]);
     }
@@ -74,8 +74,63 @@ pub fn suspects(page: Page<'_>) -> Vec<Suspect> {
 /// The ranges of the pieces that were injected, in order.
 pub(super) fn foreign(page: Page<'_>) -> Vec<Range<usize>> {
     let pieces = Pieces::of(page);
-    choose(&pieces, &mut weigh(&pieces))
+    // On nearly all pages nothing can go, and beside what nothing goes nothing else is found.
+    if !pieces.marked().iter().any(|piece| may_go(piece, &pieces, 0)) {
+        return Vec::new();
+    }
+    choose(&pieces, &mut weigh(&pieces, |piece| may_go(piece, &pieces, MANY)))
 }
+
+/// Whether a marked piece, a sentence or a part of it may go where so many others are found: from its words alone, by the most
+/// that they can say. Contacts and what the spinner never saw may say anything.
+fn may_go(piece: &Piece<'_>, pieces: &Pieces<'_>, found: usize) -> bool {
+    if piece.may_reach || pieces.is_spun() {
+        return true;
+    }
+    let topics = || piece.kinds.iter().filter(|(kind, _)| **kind != CALL).map(|(_, weight)| *weight);
+    let most = topics().fold(0.0, f32::max);
+    let rest = topics().sum::<f32>() - most;
+    let call = piece.kinds.get(&CALL).copied().unwrap_or(0.0);
+    let (company, found) = (pieces.hiding().min(MANY) as f32, found as f32);
+    // The most that each feature can be without a contact.
+    let values: Evidence = [
+        1.0,
+        most.min(STRONGEST),
+        rest.min(REST),
+        most.min(TOPIC),
+        call.min(CALLS),
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        company,
+        MARKS as f32,
+        0.0,
+        1.0,
+        1.0,
+        0.0,
+        1.0,
+        0.0,
+        0.0,
+        HONEST as f32,
+        found,
+        HONEST as f32,
+        1.0,
+    ];
+    let says = |(value, weight): (&f32, &f32)| value * weight.max(0.0);
+    values.iter().zip(weights()).skip(1).map(says).sum::<f32>() + weights()[0] > -ROUNDING
+}
+
+/// The most that the features count.
+const STRONGEST: f32 = 8.0;
+const REST: f32 = 6.0;
+const TOPIC: f32 = 10.0;
+const CALLS: f32 = 7.0;
+const MARKS: usize = 3;
+const HONEST: usize = 4;
+/// More than sums in another order differ.
+const ROUNDING: f32 = 0.01;
 
 /// The ranges of the suspects that go, in order. Adverts come together: what is found speaks against the others.
 fn choose(pieces: &Pieces<'_>, suspects: &mut [Suspect]) -> Vec<Range<usize>> {
@@ -118,6 +173,10 @@ fn tell_of_found(suspects: &mut [Suspect], found: &[Range<usize>]) {
 
 /// The weighed sum of the evidence: a piece goes when it is positive.
 fn score(evidence: &Evidence) -> f32 {
+    evidence.iter().zip(weights()).map(|(value, weight)| value * weight).sum()
+}
+
+fn weights() -> &'static Evidence {
     static WEIGHTS: LazyLock<Evidence> = LazyLock::new(|| {
         let mut weights = [0.0; COUNT];
         for row in rows(include_str!("../../../rules/spam-weights.tsv")) {
@@ -127,7 +186,7 @@ fn score(evidence: &Evidence) -> f32 {
         }
         weights
     });
-    evidence.iter().zip(&*WEIGHTS).map(|(value, weight)| value * weight).sum()
+    &WEIGHTS
 }
 
 /// How often what was found is brought to bear on the others.
@@ -137,10 +196,10 @@ const MANY: usize = 3;
 /// From how many bytes on a segment counts as long, and its words count less: 40 Chinese characters.
 const LONG: f32 = 120.0;
 
-/// The suspects of a page, without what their fit with it says.
-fn weigh(pieces: &Pieces<'_>) -> Vec<Suspect> {
+/// The suspects of a page from the lines for which `may_go` holds, without what their fit with it says.
+fn weigh<'t>(pieces: &Pieces<'t>, may_go: impl Fn(&Piece<'t>) -> bool) -> Vec<Suspect> {
     let suspect = |piece: &Piece<'_>| Suspect { range: piece.segment.range.clone(), evidence: evidence(piece, pieces) };
-    let mut suspects: Vec<Suspect> = pieces.judged().iter().map(suspect).collect();
+    let mut suspects: Vec<Suspect> = pieces.judged(may_go).iter().map(suspect).collect();
     suspects.sort_by_key(|suspect| (suspect.range.start, std::cmp::Reverse(suspect.range.end)));
     suspects
 }
@@ -160,19 +219,20 @@ fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
     let length = (piece.segment.text.len() as f32 / LONG).max(1.0).sqrt();
     let others = |kind: &u8| pieces.about(*kind).saturating_sub(1) as f32;
     let topics = piece.kinds.iter().filter(|(kind, _)| **kind != CALL);
-    let most = topics.clone().map(|(_, weight)| *weight).fold(0.0, f32::max).min(10.0) / length;
+    let most = topics.clone().map(|(_, weight)| *weight).fold(0.0, f32::max).min(TOPIC) / length;
     let own: Vec<f32> = topics.map(|(kind, weight)| weight / (1.0 + others(kind) / 2.0)).collect();
     let strongest = own.iter().copied().fold(0.0, f32::max);
     let rest = own.iter().sum::<f32>() - strongest;
-    let call = piece.kinds.get(&CALL).copied().unwrap_or(0.0).min(7.0) / length;
+    let call = piece.kinds.get(&CALL).copied().unwrap_or(0.0).min(CALLS) / length;
     let count = |kind| piece.count(kind).min(2) as f32;
     let reach = count(Kind::Account) + count(Kind::Phone) + count(Kind::Hidden);
     let text = piece.segment.text;
+    let (honest, near) = pieces.honest(piece);
     let is = |what: bool| f32::from(u8::from(what));
     [
         1.0,
-        strongest.min(8.0) / length,
-        rest.min(6.0) / length,
+        strongest.min(STRONGEST) / length,
+        rest.min(REST) / length,
         most - (strongest / length).min(most),
         call,
         reach.min(1.0) * most,
@@ -180,8 +240,8 @@ fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
         count(Kind::Phone),
         count(Kind::Hidden),
         count(Kind::Link),
-        pieces.company(piece).min(3) as f32,
-        DISGUISE.find_iter(text).take(3).count() as f32,
+        pieces.company(piece).min(MANY) as f32,
+        DISGUISE.find_iter(text).take(MARKS).count() as f32,
         is(reach > 0.0 && text.contains(['【', '★', '《', '『', '☆', '√'])),
         is(ANSWER.is_match(text)),
         0.0,
@@ -189,15 +249,17 @@ fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
         is(piece.segment.extent == Extent::Sentence),
         is(piece.segment.extent == Extent::Part),
         is(text.len() < SHORT),
-        piece.honest.min(4) as f32,
+        honest.min(HONEST) as f32,
         0.0,
-        piece.near.min(4) as f32,
-        piece.quoted,
+        near.min(HONEST) as f32,
+        pieces.quoted(&piece.segment),
     ]
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const ARTICLE: [&str; 4] = [
@@ -259,5 +321,22 @@ mod tests {
             rows(include_str!("../../../rules/spam-weights.tsv")).filter_map(|row| row.split('\t').next()).collect();
         assert_eq!(features, FEATURES);
         assert!(score(&[0.0; COUNT]) == 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_judged_could_not_go(
+            lines in prop::collection::vec(
+                prop::collection::vec(
+                    "渡口今天停航。|江面上起了大雾，两百多名乘客在候船室里等候。|站长说，雾在中午以前不会散|信用卡额度秒到账，不看征信当天放款|电工证哪里报考？|包过包拿证，|加微信abc12345|薇❤信：abc12345|佛告诉我们，一切因果都由自己造作，念佛修善，|厂家直销，型号规格齐全。|警方提醒|“稳赚回血”|致电13800001111|请问雾什么时候散？答：",
+                    1..6,
+                ),
+                1..8,
+            ),
+        ) {
+            let page: String = lines.iter().map(|line| line.concat() + "\n").collect();
+            let pieces = Pieces::of(Page::new(&page));
+            prop_assert_eq!(foreign(Page::new(&page)), choose(&pieces, &mut weigh(&pieces, |_| true)));
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! The pieces of a page that are judged, and what the page says about all of them.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::contacts::{Contact, Kind, contacts, has_number, may_hold_contact};
+use super::contacts::{Contact, Kind, contacts, has_number, may_hold_any, may_hold_contact};
 use super::glue;
 use super::segments::{Extent, Segment, segments};
 use super::signs::{CALL, HONEST, Signs};
@@ -30,14 +30,10 @@ pub(super) struct Piece<'t> {
     /// The weight of its signs by kind; a word counts once.
     pub kinds: BTreeMap<u8, f32>,
     contacts: Vec<Contact>,
+    /// Whether it or a part of it may hold a contact.
+    pub may_reach: bool,
     /// How far its words are ones that the page's spinner replaces everywhere else.
     pub unspun: f32,
-    /// How many words of honest reports stand in it.
-    pub honest: usize,
-    /// How many stand around it.
-    pub near: usize,
-    /// The share of its signs that stand between quotation marks.
-    pub quoted: f32,
 }
 
 impl Piece<'_> {
@@ -95,7 +91,7 @@ impl<'t> Pieces<'t> {
         let spin = if signs.spun { SpinFit::of(page) } else { None };
         let (marked, about) = (Vec::new(), BTreeMap::new());
         let mut pieces = Self { page, signs, spin, marked, about, hiding: 0, pairs: OnceCell::new() };
-        pieces.marked = pieces.marked();
+        pieces.marked = pieces.find_marked();
         for (kind, _) in pieces.marked.iter().flat_map(|piece| &piece.kinds).filter(|(_, weight)| **weight >= ABOUT) {
             *pieces.about.entry(*kind).or_default() += 1;
         }
@@ -121,10 +117,25 @@ impl<'t> Pieces<'t> {
         self.hiding.saturating_sub(usize::from(piece.count(Kind::Hidden) > 0))
     }
 
-    /// What is judged, in any order: lines, sentences and parts that say enough.
-    pub(super) fn judged(&self) -> Vec<Piece<'t>> {
+    /// Whether the page shows a spinner.
+    pub(super) fn is_spun(&self) -> bool {
+        self.spin.is_some()
+    }
+
+    /// How many pieces hold a hidden contact.
+    pub(super) fn hiding(&self) -> usize {
+        self.hiding
+    }
+
+    /// The lines, and the sentences of long lines, that are suspect.
+    pub(super) fn marked(&self) -> &[Piece<'t>] {
+        &self.marked
+    }
+
+    /// What is judged of the lines for which `may_go` holds, in any order: they, their sentences and parts that say enough.
+    pub(super) fn judged(&self, may_go: impl Fn(&Piece<'t>) -> bool) -> Vec<Piece<'t>> {
         let mut judged = Vec::new();
-        for piece in &self.marked {
+        for piece in self.marked.iter().filter(|piece| may_go(piece)) {
             let sentences: Vec<Piece<'t>> = piece.segment.sentences().into_iter().map(|sentence| self.piece(sentence)).collect();
             let innocent = sentences.iter().filter(|sentence| sentence.is_innocent());
             let innocent = innocent.map(|sentence| sentence.segment.text.len()).sum::<usize>();
@@ -150,7 +161,7 @@ impl<'t> Pieces<'t> {
         (1.0 - elsewhere as f32 / own.len() as f32 / FIT).clamp(0.0, 1.0)
     }
 
-    fn marked(&self) -> Vec<Piece<'t>> {
+    fn find_marked(&self) -> Vec<Piece<'t>> {
         let title = self.page.lines().find(|line| !line.is_blank()).map(|line| line.start);
         let mut marked = Vec::new();
         for line in self.page.lines().filter(|line| self.is_marked(*line)) {
@@ -170,23 +181,28 @@ impl<'t> Pieces<'t> {
 
     fn piece(&self, segment: Segment<'t>) -> Piece<'t> {
         let calls = self.signs.within(&segment.range).iter().any(|sign| sign.kind == CALL);
-        let contacts = if calls || may_hold_contact(segment.text) { contacts(segment.text) } else { Vec::new() };
+        let may_reach = (calls || may_hold_contact(segment.text)) && may_hold_any(segment.text);
+        let contacts = if may_reach { contacts(segment.text) } else { Vec::new() };
         let segment = self.before_glued(segment, &contacts);
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut kinds = BTreeMap::new();
         for sign in self.signs.within(&segment.range).iter().filter(|sign| sign.kind != HONEST && seen.insert(sign.row)) {
             *kinds.entry(sign.kind).or_default() += sign.weight;
         }
         let unspun = self.spin.as_ref().map_or(0.0, |spin| (spin.foreign(segment.text) / spin::FOREIGN).clamp(0.0, 2.0));
+        Piece { segment, kinds, contacts, may_reach, unspun }
+    }
+
+    /// How many words of honest reports stand in a piece, and around it.
+    pub(super) fn honest(&self, piece: &Piece<'_>) -> (usize, usize) {
         let honest = |range: &Range<usize>| self.signs.within(range).iter().filter(|sign| sign.kind == HONEST).count();
-        let own = segment.start..segment.start + segment.text.len();
-        let near = honest(&(own.start.saturating_sub(AROUND)..own.end + AROUND)) - honest(&own);
-        let quoted = self.quoted(&segment);
-        Piece { honest: honest(&own), near, quoted, segment, kinds, contacts, unspun }
+        let own = piece.segment.start..piece.segment.start + piece.segment.text.len();
+        let inside = honest(&own);
+        (inside, honest(&(own.start.saturating_sub(AROUND)..own.end + AROUND)) - inside)
     }
 
     /// The share of a segment's signs that stand between quotation marks.
-    fn quoted(&self, segment: &Segment<'_>) -> f32 {
+    pub(super) fn quoted(&self, segment: &Segment<'_>) -> f32 {
         let (mut all, mut quoted) = (0.0, 0.0);
         let (mut depth, mut read) = (0i32, 0);
         for sign in self.signs.within(&segment.range).iter().filter(|sign| sign.kind != HONEST) {

@@ -102,6 +102,7 @@ mod tests {
         let words: Vec<&str> = rows(include_str!("../../../rules/signs.tsv")).filter_map(|row| row.split('\t').next()).collect();
         assert!(words.windows(2).all(|two| two[0] < two[1]));
         assert!(words.len() > 500);
+        assert!(LEXICON.rows.iter().all(|&(_, weight)| weight >= 0.0));
     }
 
     #[test]
