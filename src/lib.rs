@@ -80,6 +80,7 @@
 
 use std::sync::LazyLock;
 
+mod characters;
 pub mod cleaner;
 pub mod decode;
 pub mod edit;

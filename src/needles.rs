@@ -8,15 +8,16 @@ use std::ops::Range;
 /// Strings to look for, numbered from 0.
 pub(crate) struct Needles {
     /// Those of one character.
-    singles: Heads<SINGLE_BITS>,
+    singles: Heads,
     /// Others, by their first two.
-    pairs: Heads<PAIR_BITS>,
+    pairs: Heads,
+    /// What the longest have behind their keys.
+    rests: Vec<Box<[u8]>>,
 }
 
-/// How many bits tell what strings begin with: of some tens of characters and some thousands of pairs, one place in a
-/// hundred passes by chance.
-const SINGLE_BITS: u32 = 14;
-const PAIR_BITS: u32 = 19;
+/// For each string so many bits tell what strings begin with: one place in so many passes by chance.
+const SINGLE_BITS: usize = 256;
+const PAIR_BITS: usize = 64;
 
 /// A place where a string stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,16 @@ pub(crate) struct Place {
 impl Needles {
     /// These strings, none of them empty; one that comes again is found under each of its numbers.
     pub(crate) fn new<S: AsRef<str>>(strings: impl IntoIterator<Item = S>) -> Self {
-        let needles = strings.into_iter().zip(0..).map(|(string, number)| Needle::new(string.as_ref(), number));
-        let (singles, pairs) = needles.partition(|needle: &Needle| needle.string.chars().nth(1).is_none());
-        Self { singles: Heads::new(singles, Head::single), pairs: Heads::new(pairs, Head::pair) }
+        let (mut singles, mut pairs, mut rests) = (Vec::new(), Vec::new(), Vec::new());
+        for (string, number) in strings.into_iter().zip(0..) {
+            let (string, rest) = (string.as_ref(), rests.len() as u32);
+            rests.extend(string.as_bytes().get(KEY..).filter(|rest| !rest.is_empty()).map(Box::from));
+            let needle = Needle { key: Head::at(string.as_bytes(), 0).bytes, length: string.len() as u32, number, rest };
+            let is_single = string.chars().nth(1).is_none();
+            if is_single { &mut singles } else { &mut pairs }.push(needle);
+        }
+        let (singles, pairs) = (Heads::new(singles, Head::single, SINGLE_BITS), Heads::new(pairs, Head::pair, PAIR_BITS));
+        Self { singles, pairs, rests }
     }
 
     /// Where the strings stand in a text, overlapping ones too; by their starts.
@@ -42,13 +50,20 @@ impl Needles {
         let (mut at, mut head, mut candidates) = (0, Head::default(), [].iter().chain(&[]));
         std::iter::from_fn(move || {
             loop {
-                if let Some(needle) = candidates.find(|needle: &&Needle| needle.stands_at(head, bytes, at)) {
-                    return Some(Place { range: at..at + needle.string.len(), needle: needle.number });
+                if let Some(needle) = candidates.find(|needle: &&Needle| self.stands_at(needle, head, bytes, at)) {
+                    return Some(Place { range: at..at + needle.length as usize, needle: needle.number });
                 }
                 (at, head) = self.next_head(bytes, &mut next)?;
                 candidates = self.singles.of(head.single()).iter().chain(self.pairs.of(head.pair()));
             }
         })
+    }
+
+    /// Whether a string stands at a place of a text, which begins like this.
+    fn stands_at(&self, needle: &Needle, head: Head, text: &[u8], at: usize) -> bool {
+        head.bytes & needle.mask() == needle.key
+            && at + needle.length as usize <= text.len()
+            && (needle.length as usize <= KEY || text[at + KEY..].starts_with(&self.rests[needle.rest as usize]))
     }
 
     /// The next place where a string may begin, with what stands there.
@@ -80,24 +95,27 @@ impl Needles {
 }
 
 /// Strings by what they begin with.
-struct Heads<const BITS: u32> {
+struct Heads {
     /// The strings, those of one list side by side.
     needles: Vec<Needle>,
     /// Where the list of each [`SHARED`] hashes begins; the last one ends all.
     lists: Vec<u32>,
     /// Whether any string has a hash, one bit each.
     filter: Vec<u64>,
+    /// What is left of a product when it is shifted by so many bits is a hash.
+    shift: u32,
 }
 
 /// So many hashes share a list of strings.
-const SHARED: usize = 16;
+const SHARED: usize = 64;
 
-impl<const BITS: u32> Heads<BITS> {
-    /// These strings by the `key` of what they begin with.
-    fn new(mut needles: Vec<Needle>, key: fn(Head) -> u64) -> Self {
-        let hash = |needle: &Needle| Self::hash(key(Head::at(needle.string.as_bytes(), 0)));
+impl Heads {
+    /// These strings by the `key` of what they begin with, so many `bits` for each.
+    fn new(mut needles: Vec<Needle>, key: fn(Head) -> u64, bits: usize) -> Self {
+        let size = (needles.len() * bits).next_power_of_two().max(bits);
+        let shift = 64 - size.ilog2();
+        let hash = |needle: &Needle| hash(key(Head::of(needle.key)), shift);
         needles.sort_by_key(hash);
-        let size = 1 << BITS;
         let (mut lists, mut filter) = (vec![0; size / SHARED + 1], vec![0; size / 64]);
         for hash in needles.iter().map(hash) {
             filter[hash / 64] |= 1 << (hash % 64);
@@ -106,48 +124,46 @@ impl<const BITS: u32> Heads<BITS> {
         for list in 1..lists.len() {
             lists[list] += lists[list - 1];
         }
-        Self { needles, lists, filter }
+        Self { needles, lists, filter, shift }
     }
 
     /// Whether a string may begin with this: in the lowest bit, and nearly always right.
     #[inline(always)]
     fn filter(&self, key: u64) -> u64 {
-        let hash = Self::hash(key);
+        let hash = hash(key, self.shift);
         self.filter[hash / 64] >> (hash % 64)
     }
 
     /// The strings that begin with this, and some others.
     fn of(&self, key: u64) -> &[Needle] {
-        let list = Self::hash(key) / SHARED;
+        let list = hash(key, self.shift) / SHARED;
         &self.needles[self.lists[list] as usize..self.lists[list + 1] as usize]
     }
+}
 
-    /// A number that tells keys apart.
-    fn hash(key: u64) -> usize {
-        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - BITS)) as usize
-    }
+/// A number that tells keys apart, below 2^(64 - `shift`).
+fn hash(key: u64, shift: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize
 }
 
 /// A string with its number.
 struct Needle {
-    /// Its first bytes, up to eight, and all bits of so many.
+    /// Its first bytes, up to [`KEY`], the first one lowest.
     key: u64,
-    mask: u64,
-    string: Box<str>,
+    /// How many bytes it has.
+    length: u32,
     number: u32,
+    /// Which of the rests is its, if it is longer than its key.
+    rest: u32,
 }
 
-impl Needle {
-    fn new(string: &str, number: u32) -> Self {
-        let mask = u64::MAX >> (64 - 8 * string.len().clamp(1, 8));
-        Self { key: Head::at(string.as_bytes(), 0).bytes & mask, mask, string: string.into(), number }
-    }
+/// How many bytes of a string are compared at once.
+const KEY: usize = 8;
 
-    /// Whether it stands at a place of a text, which begins like this.
-    fn stands_at(&self, head: Head, text: &[u8], at: usize) -> bool {
-        head.bytes & self.mask == self.key
-            && text.len() - at >= self.string.len()
-            && (self.string.len() <= 8 || text[at..].starts_with(self.string.as_bytes()))
+impl Needle {
+    /// All bits of its key.
+    fn mask(&self) -> u64 {
+        u64::MAX >> (64 - 8 * (self.length as usize).clamp(1, KEY))
     }
 }
 
@@ -176,6 +192,11 @@ impl Head {
             Some(bytes) => u64::from_le_bytes(*bytes),
             None => text[at..].iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte)),
         };
+        Self::of(bytes)
+    }
+
+    /// What begins with these bytes.
+    fn of(bytes: u64) -> Self {
         let first = length(bytes as u8);
         Self { bytes, first, both: first + length((bytes >> (8 * first)) as u8) }
     }

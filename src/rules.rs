@@ -213,6 +213,11 @@ impl Rule {
         }
     }
 
+    /// The most bytes of a line that the rule matches.
+    fn most(&self) -> usize {
+        self.matcher().most().unwrap_or(usize::MAX)
+    }
+
     /// The rule's matcher. Patterns were checked when the rule was read or, for embedded ones, by the tests.
     fn matcher(&self) -> &Matcher {
         self.compiled.get_or_init(|| Matcher::new(&self.regex()))

@@ -3,6 +3,8 @@
 //! `docs/language-model.md` draws the layout. Everything is little-endian; nothing is parsed or copied when a model opens.
 //! Every read is checked, so that a damaged file can give wrong numbers but never a panic.
 
+use std::hint::black_box;
+
 use super::ModelError;
 
 pub(super) const MAGIC: [u8; 8] = *b"JWNGRAM\n";
@@ -107,25 +109,53 @@ fn array_at<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
 }
 
-/// The record that begins with `symbol` (u16) in a row of records of `SIZE` bytes, sorted by that field.
+/// A search in a row of records of `SIZE` bytes, sorted by the symbol (u16) with which each begins; the first place is read.
 ///
 /// Symbol numbers are a random permutation (see `training`), so those of any row are spread evenly over `0..symbols`, and
 /// the guess by proportion lands within about √n of the right place. A second guess, from there, leaves a few steps.
 /// `reciprocal` is 2^32 / symbols: a division would take longer than the search. Whatever the bytes are, reading ends.
-pub(super) fn find<const SIZE: usize>(row: &[u8], symbol: u16, reciprocal: i64) -> Option<usize> {
-    let n = row.len() / SIZE;
-    let key = |at: usize| u16_at(row, at * SIZE);
-    let share = |symbols: i64| ((symbols * n as i64).wrapping_mul(reciprocal) >> 32) as isize;
-    let last = n.checked_sub(1)?;
-    let mut at = 0_usize.saturating_add_signed(share(symbol.into())).min(last);
-    at = at.saturating_add_signed(share(i64::from(symbol) - i64::from(key(at)?))).min(last);
-    while key(at)? < symbol {
-        at += 1;
+///
+/// Probes of several rows wait for memory together, and not one after the other.
+pub(super) struct Probe<'b, const SIZE: usize> {
+    pub(super) row: &'b [u8],
+    symbol: u16,
+    reciprocal: i64,
+    at: usize,
+    /// The symbol there; `None` in an empty row.
+    key: Option<u16>,
+}
+
+impl<'b, const SIZE: usize> Probe<'b, SIZE> {
+    pub(super) fn new(row: &'b [u8], symbol: u16, reciprocal: i64) -> Self {
+        let mut probe = Self { row, symbol, reciprocal, at: 0, key: None };
+        if let Some(last) = (row.len() / SIZE).checked_sub(1) {
+            probe.at = 0_usize.saturating_add_signed(probe.share(symbol.into())).min(last);
+            // Not later: whoever made the probe has others to make.
+            probe.key = black_box(u16_at(row, probe.at * SIZE));
+        }
+        probe
     }
-    while key(at)? > symbol {
-        at = at.checked_sub(1)?;
+
+    /// The number of the record.
+    pub(super) fn find(&self) -> Option<usize> {
+        let Self { row, symbol, .. } = *self;
+        let key = |at: usize| u16_at(row, at * SIZE);
+        let last = (row.len() / SIZE).checked_sub(1)?;
+        let off = i64::from(symbol) - i64::from(self.key?);
+        let mut at = self.at.saturating_add_signed(self.share(off)).min(last);
+        while key(at)? < symbol {
+            at += 1;
+        }
+        while key(at)? > symbol {
+            at = at.checked_sub(1)?;
+        }
+        (key(at)? == symbol).then_some(at)
     }
-    (key(at)? == symbol).then_some(at)
+
+    /// How many records of the row so many symbols are.
+    fn share(&self, symbols: i64) -> isize {
+        ((symbols * (self.row.len() / SIZE) as i64).wrapping_mul(self.reciprocal) >> 32) as isize
+    }
 }
 
 #[cfg(test)]
@@ -138,10 +168,10 @@ mod tests {
         let row: Vec<u8> = keys.iter().flat_map(|k| k.to_le_bytes()).collect();
         for symbol in 0..1100u16 {
             let place = keys.iter().position(|&k| k == symbol);
-            assert_eq!(find::<2>(&row, symbol, (1 << 32) / 1000), place, "{symbol}");
-            assert_eq!(find::<2>(&row, symbol, 0), place, "{symbol}");
+            assert_eq!(Probe::<2>::new(&row, symbol, (1 << 32) / 1000).find(), place, "{symbol}");
+            assert_eq!(Probe::<2>::new(&row, symbol, 0).find(), place, "{symbol}");
         }
-        assert_eq!(find::<2>(&[], 3, (1 << 32) / 1000), None);
+        assert_eq!(Probe::<2>::new(&[], 3, (1 << 32) / 1000).find(), None);
     }
 
     #[test]

@@ -9,30 +9,42 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 /// A class with more characters than this does not begin a core.
 const CLASS: usize = 8;
 
-/// The core of a pattern where it has another than itself; not of one that begins with the text, which fails soon.
-pub(super) fn core(pattern: &Hir) -> Option<Hir> {
-    let core = core_of(pattern).filter(|core| core != pattern)?;
-    (!pattern.properties().look_set_prefix().contains(Look::Start)).then_some(core)
+/// The core of a pattern where it has another than itself, and how many bytes of a match may stand before that of its core, if
+/// that is bounded; not of one that begins with the text, which fails soon.
+pub(super) fn core(pattern: &Hir) -> Option<(Hir, Option<usize>)> {
+    let (core, before) = core_of(pattern).filter(|(core, _)| core != pattern)?;
+    (!pattern.properties().look_set_prefix().contains(Look::Start)).then_some((core, before))
 }
 
-fn core_of(pattern: &Hir) -> Option<Hir> {
+fn core_of(pattern: &Hir) -> Option<(Hir, Option<usize>)> {
     match pattern.kind() {
-        HirKind::Literal(_) => Some(pattern.clone()),
+        HirKind::Literal(_) => Some((pattern.clone(), Some(0))),
         HirKind::Class(Class::Unicode(class)) => {
             let size: usize = class.ranges().iter().map(|range| range.len()).sum();
-            (size <= CLASS).then(|| pattern.clone())
+            (size <= CLASS).then(|| (pattern.clone(), Some(0)))
         }
         HirKind::Capture(capture) => core_of(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => {
-            let first = core_of(&repetition.sub)?;
+            let (first, before) = core_of(&repetition.sub)?;
             let (min, max) = (repetition.min - 1, repetition.max.map(|max| max - 1));
-            Some(Hir::concat(vec![first, Hir::repetition(Repetition { min, max, ..repetition.clone() })]))
+            Some((Hir::concat(vec![first, Hir::repetition(Repetition { min, max, ..repetition.clone() })]), before))
         }
-        HirKind::Concat(parts) => parts.iter().enumerate().find_map(|(number, part)| {
-            let core = core_of(part)?;
-            Some(Hir::concat(std::iter::once(core).chain(parts[number + 1..].iter().cloned()).collect()))
-        }),
-        HirKind::Alternation(ways) => Some(Hir::alternation(ways.iter().map(core_of).collect::<Option<_>>()?)),
+        HirKind::Concat(parts) => {
+            let mut skipped = Some(0);
+            for (number, part) in parts.iter().enumerate() {
+                if let Some((core, before)) = core_of(part) {
+                    let core = Hir::concat(std::iter::once(core).chain(parts[number + 1..].iter().cloned()).collect());
+                    return Some((core, skipped.zip(before).map(|(skipped, before)| skipped + before)));
+                }
+                skipped = skipped.zip(part.properties().maximum_len()).map(|(skipped, most)| skipped + most);
+            }
+            None
+        }
+        HirKind::Alternation(ways) => {
+            let (ways, before): (Vec<_>, Vec<_>) = ways.iter().map(core_of).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+            let most = before.into_iter().try_fold(0, |most, before| before.map(|before| most.max(before)));
+            Some((Hir::alternation(ways), most))
+        }
         _ => None,
     }
 }
@@ -44,7 +56,7 @@ mod tests {
     use super::*;
 
     fn core_of(pattern: &str) -> Option<String> {
-        core(&regex_syntax::parse(pattern).expect("it is valid")).map(|core| core.to_string())
+        core(&regex_syntax::parse(pattern).expect("it is valid")).map(|(core, _)| core.to_string())
     }
 
     #[test]

@@ -31,8 +31,10 @@ pub(super) struct Matcher {
     pattern: String,
     /// The steps of the pattern; `None` where an automaton has to decide.
     steps: Option<Steps>,
-    /// The steps of its [core], if it has one.
-    core: Option<Steps>,
+    /// The steps of its [core], if it has one, and how many bytes of a match may stand before it, if that is bounded.
+    core: Option<(Steps, Option<usize>)>,
+    /// The most bytes of a match, if that is bounded.
+    most: Option<usize>,
     automaton: OnceLock<Regex>,
 }
 
@@ -40,9 +42,10 @@ impl Matcher {
     /// The matcher of a valid pattern.
     pub(super) fn new(pattern: &str) -> Self {
         let parsed = regex_syntax::parse(pattern).ok();
-        let core = parsed.as_ref().and_then(core::core).and_then(|core| Steps::of(&core));
+        let core = parsed.as_ref().and_then(core::core).and_then(|(core, before)| Some((Steps::of(&core)?, before)));
         let steps = parsed.as_ref().and_then(Steps::of);
-        Self { pattern: pattern.to_owned(), steps, core, automaton: OnceLock::new() }
+        let most = parsed.as_ref().and_then(|parsed| parsed.properties().maximum_len());
+        Self { pattern: pattern.to_owned(), steps, core, most, automaton: OnceLock::new() }
     }
 
     /// The automaton of a pattern.
@@ -55,30 +58,44 @@ impl Matcher {
         RegexBuilder::new(&format!("{pattern}|[^\\s\\S]")).dfa_size_limit(STATES).build()
     }
 
+    /// The most bytes that the pattern matches, if that is bounded.
+    pub(super) fn most(&self) -> Option<usize> {
+        self.most
+    }
+
     /// Whether the pattern matches anywhere in a text.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        if !self.may_match(text) {
-            return false;
-        }
-        let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).next(0).ok());
+        let Some(from) = self.first_place(text, 0) else { return false };
+        let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).next(from).ok());
         found.map_or_else(|| self.decider().is_match(text), |found| found.is_some())
     }
 
     /// The matches in a text, of each what the group `cut` holds, or else all of it.
     pub(super) fn cuts(&self, text: &str) -> Vec<Range<usize>> {
-        if !self.may_match(text) {
+        if self.first_place(text, 0).is_none() {
             return Vec::new();
         }
-        let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).cuts().ok());
+        let first_place = |from| self.first_place(text, from);
+        let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).cuts(first_place).ok());
         found.unwrap_or_else(|| {
             let found = self.decider().captures_iter(text);
             found.map(|found| found.name("cut").unwrap_or_else(|| found.get_match()).range()).collect()
         })
     }
 
-    /// Whether the core matches, as far as that can be told.
-    fn may_match(&self, text: &str) -> bool {
-        self.core.as_ref().is_none_or(|core| !matches!(self.search(core, text).next(0), Ok(None)))
+    /// Before which place no match begins of those that begin at `from` or behind it; `None` where there is none, as far as its
+    /// core tells.
+    fn first_place(&self, text: &str, from: usize) -> Option<usize> {
+        let Some((core, before)) = &self.core else { return Some(from) };
+        match self.search(core, text).next(from) {
+            Ok(None) => None,
+            Ok(Some(found)) => {
+                let first = before.and_then(|before| found.whole.start.checked_sub(before)).unwrap_or(0);
+                let first = (0..=first).rev().find(|&first| text.is_char_boundary(first)).unwrap_or(0);
+                Some(first.max(from))
+            }
+            Err(Impatience) => Some(from),
+        }
     }
 
     fn search<'m, 't>(&self, steps: &'m Steps, text: &'t str) -> Search<'m, 't> {
@@ -162,10 +179,10 @@ struct Search<'m, 't> {
 struct Impatience;
 
 impl Search<'_, '_> {
-    /// Every match, one behind the other.
-    fn cuts(&mut self) -> Result<Vec<Range<usize>>, Impatience> {
+    /// Every match, one behind the other; before the `first_place` behind the one before there is none.
+    fn cuts(&mut self, first_place: impl Fn(usize) -> Option<usize>) -> Result<Vec<Range<usize>>, Impatience> {
         let (mut cuts, mut from, mut last) = (Vec::new(), 0, None);
-        while let Some(found) = self.next(from)? {
+        while let Some(found) = first_place(from).map(|from| self.next(from)).transpose()?.flatten() {
             let Range { start, end } = found.whole;
             // An empty match right behind another one is none.
             if start == end && last == Some(end) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::{Pattern, Place, Rule};
 use crate::keywords::Keywords;
@@ -19,9 +20,19 @@ const MOST_TIMES: usize = 8;
 /// A filter's rules behind one search for their keywords.
 pub struct RuleSet {
     rules: Vec<Rule>,
+    traits: Vec<Traits>,
     keywords: Keywords,
     /// For each keyword, the rule that has it.
     owners: Vec<u32>,
+}
+
+/// What there is to know of a rule to pass by most lines: a page meets many rules, and few of them are in the cache.
+struct Traits {
+    place: Place,
+    finds_lines: bool,
+    may_be_silent: bool,
+    /// The most bytes of a line that it finds, once it was asked.
+    most: OnceLock<usize>,
 }
 
 /// What a rule found.
@@ -41,17 +52,21 @@ struct Candidate<'r, 't> {
 /// A rule that may find something in a line.
 struct Looking<'r> {
     rule: &'r Rule,
+    traits: &'r Traits,
     /// What it finds in the whole line, once it was asked.
     in_line: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'r> Looking<'r> {
-    fn new(rule: &'r Rule) -> Self {
-        Self { rule, in_line: OnceCell::new() }
+    fn new((rule, traits): (&'r Rule, &'r Traits)) -> Self {
+        Self { rule, traits, in_line: OnceCell::new() }
     }
 
     /// The ranges that the rule would delete of a line of which only `window` is left to read.
     fn find(&self, line: Line<'_>, window: &Range<usize>) -> Cow<'_, [Range<usize>]> {
+        if self.traits.finds_lines && window.len() > *self.traits.most.get_or_init(|| self.rule.most()) {
+            return Cow::Borrowed(&[]);
+        }
         let find = || {
             let mut found = Vec::new();
             self.rule.find(line, window.clone(), &mut found);
@@ -66,7 +81,13 @@ impl RuleSet {
     pub fn new(rules: &[Rule]) -> Self {
         let numbered = (0..).zip(rules).flat_map(|(number, rule)| rule.keywords.iter().map(move |word| (number, word)));
         let (owners, words): (Vec<u32>, Vec<&String>) = numbered.unzip();
-        Self { rules: rules.to_vec(), keywords: Keywords::new(words), owners }
+        let traits = rules.iter().map(|rule| Traits {
+            place: rule.place,
+            finds_lines: matches!(rule.pattern, Pattern::Line(_)),
+            may_be_silent: rule.unless_after.is_some(),
+            most: OnceLock::new(),
+        });
+        Self { traits: traits.collect(), rules: rules.to_vec(), keywords: Keywords::new(words), owners }
     }
 
     /// The keywords of all rules.
@@ -104,8 +125,9 @@ impl RuleSet {
             numbers.sort_unstable();
             numbers.dedup();
             let before = candidates.last().map(|before| before.line);
-            let rules = numbers.drain(..).map(|number| &self.rules[number as usize]);
-            let rules = rules.filter(|rule| !rule.is_silent_after(before)).map(Looking::new).collect();
+            let rules = numbers.drain(..).map(|number| (&self.rules[number as usize], &self.traits[number as usize]));
+            let rules = rules.filter(|(rule, traits)| !(traits.may_be_silent && rule.is_silent_after(before)));
+            let rules = rules.map(Looking::new).collect();
             candidates.push(Candidate { line, rules });
         }
         candidates
@@ -115,15 +137,15 @@ impl RuleSet {
 impl<'r> Candidate<'r, '_> {
     /// What the rules that look at this edge of the page find in the line.
     fn find(&self, head: bool, tail: bool) -> Vec<Found<'r>> {
-        let rules: Vec<&Looking<'r>> = self.rules.iter().filter(|looking| looks_here(looking.rule.place, head, tail)).collect();
+        let rules: Vec<&Looking<'r>> = self.rules.iter().filter(|looking| looks_here(looking.traits.place, head, tail)).collect();
         if rules.is_empty() { Vec::new() } else { find_inwards(self.line, &rules) }
     }
 
     /// Whether the line goes as a whole at this edge of the page.
     fn goes(&self, head: bool, tail: bool) -> bool {
-        let finds_lines = |rule: &Rule| matches!(rule.pattern, Pattern::Line(_));
-        let may = self.rules.iter().any(|looking| finds_lines(looking.rule) && looks_here(looking.rule.place, head, tail));
-        may && self.find(head, tail).iter().any(|found| finds_lines(found.rule))
+        let mut finders = self.rules.iter().filter(|looking| looking.traits.finds_lines);
+        let may = finders.any(|looking| looks_here(looking.traits.place, head, tail));
+        may && self.find(head, tail).iter().any(|found| matches!(found.rule.pattern, Pattern::Line(_)))
     }
 }
 

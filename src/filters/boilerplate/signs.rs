@@ -18,6 +18,8 @@ const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
 pub(super) struct Signs {
     rows: Vec<Sign>,
     texts: Needles,
+    /// The strong signs that count at the head, and at the tail.
+    strong: [Needles; 2],
     prefixes: Vec<&'static str>,
     digests: Vec<&'static str>,
     /// The weights of a piece's shape.
@@ -105,7 +107,11 @@ impl Signs {
                 }
             }
         }
-        Self { rows, texts: Needles::new(texts), prefixes, digests, shape }
+        let strong = [Edge::Head, Edge::Tail].map(|edge| {
+            let rows = texts.iter().zip(&rows);
+            Needles::new(rows.filter(|(_, sign)| sign.weight >= STRONG && sign.counts(edge)).map(|(text, _)| text))
+        });
+        Self { rows, texts: Needles::new(texts), strong, prefixes, digests, shape }
     }
 
     /// Every sign of a folded text. `stands_alone` tells whether a range of it is no part of a sentence.
@@ -123,10 +129,11 @@ impl Signs {
 
     /// Whether a folded text holds a strong sign that counts at an edge.
     pub(super) fn has_strong(&self, folded: &str, edge: Edge) -> bool {
-        self.texts.find(folded).any(|found| {
-            let sign = &self.rows[found.needle as usize];
-            sign.weight >= STRONG && sign.counts(edge)
-        })
+        let strong = match edge {
+            Edge::Head => &self.strong[0],
+            Edge::Tail => &self.strong[1],
+        };
+        strong.find(folded).next().is_some()
     }
 
     /// Whether a sign says anything at an edge.

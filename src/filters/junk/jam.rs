@@ -1,10 +1,12 @@
 //! Characters thrown together at random, which doorways put on their pages so that no two are alike.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::language::{LanguageModel, State};
+use crate::characters::CharacterSet;
+use crate::language::{LanguageModel, State, Symbol};
 
 /// How many Chinese characters a stretch without full stop must have to be looked at.
 const LEAST: usize = 60;
@@ -15,6 +17,11 @@ const COMMON_SHARE: usize = 24;
 
 /// A character with at least this logarithm of its frequency is among the commonest (的, 是, 在, 人).
 const COMMON: f32 = -5.3;
+
+static COMMONEST: LazyLock<CharacterSet> = LazyLock::new(|| {
+    let model = LanguageModel::embedded();
+    CharacterSet::of(|c| is_han(c) && model.log_frequency(model.symbol(c)) > COMMON)
+});
 
 /// The bond between neighbours under which a stretch is no language, in nats a character: how much likelier each
 /// character is after those before it than anywhere. Prose has 2 to 4, lists of names 1.
@@ -39,15 +46,13 @@ fn long_pieces(text: &str, stretch: Range<usize>, mark: &Finder<'_>) -> Vec<Rang
 }
 
 fn is_jam(stretch: &str) -> bool {
-    let model = LanguageModel::embedded();
-    let is_han = |c: &char| matches!(c, '\u{4e00}'..='\u{9fff}');
-    let frequency = |c: char| model.log_frequency(model.symbol(c));
     // The stretch has no more Chinese characters than this, and prose shows soon that it is none of jam.
     let most = stretch.len() / 3;
+    let commonest = &*COMMONEST;
     let (mut count, mut common) = (0, 0);
-    for c in stretch.chars().filter(is_han) {
+    for c in stretch.chars().filter(|&c| is_han(c)) {
         count += 1;
-        common += usize::from(frequency(c) > COMMON);
+        common += usize::from(commonest.holds(c) == Some(true));
         if common * COMMON_SHARE >= most {
             return false;
         }
@@ -58,13 +63,24 @@ fn is_jam(stretch: &str) -> bool {
     if count < LEAST || common * COMMON_SHARE >= count || particles > by_chance {
         return false;
     }
-    let (mut state, mut bond) = (State::BLANK, 0.0);
-    for c in stretch.chars() {
-        let (next, log_prob) = model.step(state, model.symbol(c));
-        bond += if is_han(&c) { log_prob - frequency(c) } else { 0.0 };
-        state = next;
-    }
-    bond < BOND * count as f32
+    bond(stretch) < BOND * count as f32
+}
+
+/// How firmly the Chinese characters of a stretch belong together.
+fn bond(stretch: &str) -> f32 {
+    let model = LanguageModel::embedded();
+    let symbols: Vec<Symbol> = stretch.chars().map(|c| model.symbol(c)).collect();
+    let (mut chars, mut bond) = (stretch.chars().zip(&symbols), 0.0);
+    model.walk(State::BLANK, &symbols, |log_prob| {
+        if let Some((c, &symbol)) = chars.next() {
+            bond += if is_han(c) { log_prob - model.log_frequency(symbol) } else { 0.0 };
+        }
+    });
+    bond
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ const MARGIN: usize = 5;
 /// No more characters of a line than this are looked at.
 const MOST: usize = 8192;
 
+/// More than sums in another order differ.
+const ROUNDING: f32 = 0.01;
+
 /// A piece of a line: each character with what it costs as it stands, in nats, 0 or more.
 pub(super) struct Glance(Vec<(char, f32)>);
 
@@ -41,13 +44,9 @@ impl Glance {
     }
 
     fn piece(text: &str, most: usize, scale: &Scale) -> Self {
-        let mut state = State::BLANK;
-        let costs = text.chars().take(most).map(|c| {
-            let (next, cost) = scale.as_it_stands(state, c);
-            state = next;
-            (c, -cost)
-        });
-        Self(costs.collect())
+        let chars: Vec<char> = text.chars().take(most).collect();
+        let costs = scale.all_as_they_stand(State::BLANK, &chars);
+        Self(chars.into_iter().zip(costs).map(|(c, cost)| (c, -cost)).collect())
     }
 
     /// The number of characters.
@@ -55,8 +54,9 @@ impl Glance {
         self.0.len()
     }
 
-    /// How many nats likelier a stretch of the piece can be by this reading, where a lost byte pair costs `lost`; 0 or more.
-    pub(super) fn promise(&self, misread: Misread, meant: Meant, lost: f32, scale: &Scale) -> f32 {
+    /// How many nats likelier a stretch of the piece can be by this reading, where a lost byte pair costs `lost`; something lower
+    /// where it is less than `least`.
+    pub(super) fn promise(&self, misread: Misread, meant: Meant, lost: f32, least: f32, scale: &Scale) -> f32 {
         let chars = &self.0;
         // The units, and how much of the cost as it stands falls on each.
         let (mut units, mut costs) = (Vec::with_capacity(chars.len() * 2), Vec::with_capacity(chars.len() * 2));
@@ -67,13 +67,28 @@ impl Glance {
             costs.resize(units.len(), share);
         }
         let lost = if meant == Meant::Utf8 { lost / 2.0 } else { lost };
+        let read: Vec<Option<(char, usize)>> = (0..units.len()).map(|at| meant.character(&units[at..])).collect();
+        // For each place the most that can be gained from there on: what is decoded may cost nothing.
+        let mut open = vec![0.0_f32; units.len() + 3];
+        for at in (0..units.len()).rev() {
+            open[at] = match read[at] {
+                Some((_, length)) => costs[at..at + length].iter().sum::<f32>() + open[at + length],
+                None if units[at] != Unit::Foreign => costs[at] - lost + open[at + 1],
+                None => 0.0,
+            }
+            .max(0.0);
+        }
+        let hopeful = |at: usize, sum: f32| sum + open[at] + ROUNDING >= least;
         // For each place the most that a stretch which ends there gains, and the model's state; a stretch may begin anywhere.
         let mut ways = vec![(0.0, State::BLANK); units.len() + 3];
         let mut most = 0.0_f32;
         for at in 0..units.len() {
             let (sum, state) = ways[at];
             most = most.max(sum);
-            if let Some((c, length)) = meant.character(&units[at..]) {
+            if !hopeful(at, sum) {
+                continue;
+            }
+            if let Some((c, length)) = read[at] {
                 let (next, cost) = scale.decoded(state, c);
                 let gain = costs[at..at + length].iter().sum::<f32>() + cost;
                 improve(&mut ways[at + length], (sum + gain, next));

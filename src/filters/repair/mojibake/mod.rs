@@ -174,11 +174,12 @@ impl Reader {
             }
             spent += glances.iter().map(Glance::len).sum::<usize>();
             let misread = reading.misread.at_a_glance();
-            let promises = glances.iter().map(|glance| glance.promise(misread, reading.meant, READINGS.lost, &scale));
-            let promise = promises.fold(0.0, f32::max);
             // Where bytes are lost, the search may find more.
             let share = if suspicion.lost { READINGS.glance / 2.0 } else { READINGS.glance };
-            if promise >= share * (reading.enter + reading.gain) {
+            let least = share * (reading.enter + reading.gain);
+            let promise = |glance: &Glance| glance.promise(misread, reading.meant, READINGS.lost, least, &scale);
+            let promise = glances.iter().map(promise).fold(0.0, f32::max);
+            if promise >= least {
                 promising.push((promise, number));
             }
         }

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::latin;
+use crate::characters::CharacterSet;
 use crate::language::{LanguageModel, State, Symbol};
 use crate::script;
 
@@ -11,7 +12,7 @@ use crate::script;
 #[derive(Clone, Copy)]
 pub(super) struct Scale {
     model: &'static LanguageModel,
-    odd: &'static Set,
+    odd: &'static CharacterSet,
     /// What Han characters count as where they are decoded.
     han: &'static [Symbol],
 }
@@ -22,37 +23,18 @@ const RAREST: f32 = -9.5;
 /// Rarer than this (natural logarithm of the share in Chinese text), a Han character makes a line suspicious.
 const LEAST_SHARE: f32 = -12.0;
 
-/// A set of characters of the basic plane: one bit each.
-struct Set(Box<[u64; 1024]>);
-
-impl Set {
-    fn of(holds: impl Fn(char) -> bool) -> Self {
-        let mut bits = Box::new([0; 1024]);
-        for c in ('\0'..='\u{FFFF}').filter(|&c| holds(c)) {
-            bits[c as usize / 64] |= 1 << (c as usize % 64);
-        }
-        Self(bits)
-    }
-
-    /// `None` beyond the basic plane.
-    fn holds(&self, c: char) -> Option<bool> {
-        let code = c as usize;
-        (code < 0x1_0000).then(|| self.0[code / 64] >> (code % 64) & 1 == 1)
-    }
-}
-
 /// Characters that hardly occur in Chinese text.
-static RARE: LazyLock<Set> = LazyLock::new(|| {
+static RARE: LazyLock<CharacterSet> = LazyLock::new(|| {
     let model = LanguageModel::embedded();
-    Set::of(|c| {
+    CharacterSet::of(|c| {
         let symbol = model.symbol(c);
         symbol == Symbol::UNKNOWN || model.log_frequency(symbol) < LEAST_SHARE
     })
 });
 
 /// All but ASCII, known Han, and the marks of Chinese text.
-static ODD: LazyLock<Set> = LazyLock::new(|| {
-    Set::of(|c| match c {
+static ODD: LazyLock<CharacterSet> = LazyLock::new(|| {
+    CharacterSet::of(|c| match c {
         '\u{80}'..='\u{FF}' => true,
         '\u{100}'..='\u{25FF}' => !latin::is_mark(c),
         '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => RARE.holds(c) == Some(true),
@@ -81,6 +63,14 @@ impl Scale {
     pub(super) fn as_it_stands(&self, state: State, c: char) -> (State, f32) {
         let (state, cost) = self.model.step(state, self.model.symbol(c));
         (state, cost.max(RAREST))
+    }
+
+    /// What each of several characters costs on the path as it stands.
+    pub(super) fn all_as_they_stand(&self, state: State, chars: &[char]) -> Vec<f32> {
+        let symbols: Vec<Symbol> = chars.iter().map(|&c| self.model.symbol(c)).collect();
+        let mut costs = Vec::with_capacity(symbols.len());
+        self.model.walk(state, &symbols, |cost| costs.push(cost.max(RAREST)));
+        costs
     }
 
     /// The sum over several characters.
