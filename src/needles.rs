@@ -68,23 +68,26 @@ impl Needles {
 
     /// The next place where a string may begin, with what stands there.
     fn next_head(&self, bytes: &[u8], next: &mut usize) -> Option<(usize, Head)> {
-        while *next < bytes.len() {
-            let at = *next;
-            if let Some(head) = Head::wide(bytes, at) {
-                *next += WIDE;
-                // The keys of a head whose lengths are known.
+        let mut at = *next;
+        let found = loop {
+            // Two characters of three bytes, as nearly everywhere in Chinese: nothing waits for lengths.
+            while let Some(head) = Head::wide(bytes, at) {
                 if self.may_begin(head.bytes & 0x0000_00FF_FFFF, head.bytes & 0xFFFF_FFFF_FFFF) {
-                    return Some((at, head));
+                    break;
                 }
-                continue;
+                at += WIDE;
+            }
+            if at >= bytes.len() {
+                break None;
             }
             let head = Head::at(bytes, at);
-            *next += head.first;
             if self.may_begin(head.single(), head.pair()) {
-                return Some((at, head));
+                break Some((at, head));
             }
-        }
-        None
+            at += head.first;
+        };
+        *next = found.map_or(at, |(at, head)| at + head.first);
+        found
     }
 
     /// Whether a string may begin with a character, or with two.
@@ -183,7 +186,7 @@ const WIDE: usize = 3;
 impl Head {
     /// What begins at a place with two characters of three bytes, as nearly everywhere in Chinese: nothing waits for lengths.
     fn wide(text: &[u8], at: usize) -> Option<Self> {
-        let bytes = u64::from_le_bytes(*text[at..].first_chunk()?);
+        let bytes = u64::from_le_bytes(*text.get(at..)?.first_chunk()?);
         (bytes & 0x0000_F000_00F0 == 0x0000_E000_00E0).then_some(Self { bytes, first: WIDE, both: 2 * WIDE })
     }
 

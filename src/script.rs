@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+
 /// Converters to the script of Taiwan write the particle 着 as 著; a text that has 着 means 著 by 著.
 const PARTICLE: (&str, char) = ("著", '着');
 /// What the script of Taiwan has for 爲, 裏, 衆 and 啓.
@@ -13,7 +15,7 @@ const TAIWAN: [char; 4] = ['為', '裡', '眾', '啟'];
 pub(crate) const TRADITIONAL: f32 = 0.03;
 /// A text of so many bytes in traditional script holds one of the characters [`COMMON`].
 const SHORT: usize = 600;
-const COMMON: [&str; 6] = ["這", "個", "來", "時", "國", "會"];
+static COMMON: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| ["這", "個", "來", "時", "國", "會"].map(Finder::new));
 
 /// The simplified form of a traditional character by itself, where it has another.
 pub(crate) fn simplified(c: char) -> Option<char> {
@@ -53,7 +55,7 @@ pub(crate) fn traditional_share(text: &str) -> f32 {
 /// A text in traditional script with its characters simplified, each in as many bytes as before: what is found in one
 /// stands in the other at the same place. `None` for a text in simplified script, which costs next to nothing.
 pub(crate) fn folded(text: &str) -> Option<String> {
-    let may_be = text.len() < SHORT || COMMON.iter().any(|common| text.contains(common));
+    let may_be = text.len() < SHORT || COMMON.iter().any(|common| common.find(text.as_bytes()).is_some());
     (may_be && traditional_share(text) >= TRADITIONAL).then(|| {
         let fold = |c: char| simplified(c).filter(|simple| simple.len_utf8() == c.len_utf8()).unwrap_or(c);
         text.chars().map(fold).collect()

@@ -348,3 +348,28 @@ impl fmt::Display for ModelError {
 }
 
 impl std::error::Error for ModelError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_walk_is_made_of_steps(text in "[渡口世界上的人，。 a1\n龘]{0,200}") {
+            let model = LanguageModel::embedded();
+            let symbols: Vec<Symbol> = text.chars().map(|c| model.symbol(c)).collect();
+            let (mut state, mut expected) = (State::START, Vec::new());
+            for &symbol in &symbols {
+                let (next, log_prob) = model.step(state, symbol);
+                prop_assert_eq!(log_prob.to_bits(), model.log_prob(state, symbol).to_bits());
+                expected.push(log_prob);
+                state = next;
+            }
+            let mut walked = Vec::new();
+            prop_assert_eq!(model.walk(State::START, &symbols, |log_prob| walked.push(log_prob)), state);
+            prop_assert_eq!(walked, expected);
+        }
+    }
+}

@@ -74,6 +74,16 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_before_a_core_is_bounded() {
+        for (pattern, before) in
+            [(r"(?:^|。)(?P<cut>[^。]{0,9}编辑)", Some(3 + 9 * 4)), (r"\s?来源|[（(]编辑", Some(3)), (r"[^。]*编辑", None)]
+        {
+            let core = core(&regex_syntax::parse(pattern).expect("it is valid"));
+            assert_eq!(core.map(|(_, before)| before), Some(before), "{pattern}");
+        }
+    }
+
+    #[test]
     fn what_matches_a_pattern_matches_its_core() {
         let pattern = r"(?:^|。)(?P<cut>\p{Han}{0,4}(?:编辑|来源)\s*[:：]\p{Han}+)$";
         let (whole, core) = (Regex::new(pattern), core_of(pattern).map(|core| Regex::new(&core)));

@@ -12,6 +12,7 @@ use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
 use super::core;
+use crate::characters::CharacterSet;
 
 /// How many steps a search may take before it is left to an automaton: fewer once there is one, which takes as long to make
 /// as some hundred thousand steps.
@@ -205,9 +206,7 @@ impl Search<'_, '_> {
             return Ok(Some(found));
         }
         let Some(first) = &self.steps.first else { return Ok(None) };
-        let places = self.text[from..].char_indices().filter(|&(_, c)| first.holds(c)).map(|(at, _)| from + at);
-        let places = places.chain(first.nothing.then_some(self.text.len())).filter(|&at| at > 0);
-        for at in places.take_while(|&at| at <= last) {
+        for at in first.places(self.text, from).filter(|&at| at > 0).take_while(|&at| at <= last) {
             if let Some(found) = self.match_at(at)? {
                 return Ok(Some(found));
             }
@@ -463,29 +462,25 @@ impl Characters {
     }
 }
 
-/// What a match can begin with: characters, one bit for each of the basic plane.
+/// What a match can begin with.
 #[derive(Clone, Debug)]
 struct Set {
-    bits: Box<[u64; 1024]>,
+    characters: CharacterSet,
     /// Whether it can begin with nothing.
     nothing: bool,
 }
 
 impl Set {
     fn of(class: &ClassUnicode, nothing: bool) -> Self {
-        let mut bits = Box::new([0; 1024]);
-        for range in class.iter() {
-            for code in range.start() as usize..=(range.end() as usize).min(0xFFFF) {
-                bits[code / 64] |= 1 << (code % 64);
-            }
-        }
-        Self { bits, nothing }
+        Self { characters: CharacterSet::of_ranges(class.iter().map(|range| range.start()..=range.end())), nothing }
     }
 
-    /// Whether a match may begin with a character; of one beyond the basic plane nothing is known.
-    fn holds(&self, c: char) -> bool {
-        let code = c as usize;
-        self.nothing || self.bits.get(code / 64).is_none_or(|bits| bits >> (code % 64) & 1 == 1)
+    /// Where in a text a match may begin, from a place on; before a character beyond the basic plane it always may.
+    fn places<'s>(&'s self, text: &'s str, from: usize) -> impl Iterator<Item = usize> + 's {
+        let rest = &text[from..];
+        let some = (!self.nothing).then(|| self.characters.places(rest)).into_iter().flatten();
+        let all = self.nothing.then(|| rest.char_indices().map(|(at, _)| at).chain([rest.len()])).into_iter().flatten();
+        some.map(|(at, _)| at).chain(all).map(move |at| from + at)
     }
 }
 

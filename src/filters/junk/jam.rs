@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
 use crate::characters::CharacterSet;
 use crate::language::{LanguageModel, State, Symbol};
 
@@ -29,20 +27,30 @@ const BOND: f32 = 0.3;
 
 /// The stretches of a text that are jam.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut stretches: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
-    for mark in ["\n", "。", "！", "!"].map(Finder::new) {
-        stretches = stretches.into_iter().flat_map(|stretch| long_pieces(text, stretch, &mark)).collect();
+    let mut jam = Vec::new();
+    let mut start = 0;
+    // A mark is told by its bytes: text is mostly Chinese characters, which are passed by in one step.
+    let mut at = 0;
+    while let Some(&first) = text.as_bytes().get(at) {
+        let rest = &text.as_bytes()[at..];
+        at += match first {
+            0x00..=0x7F => 1,
+            0x80..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0.. => 4,
+        };
+        let ends = match first {
+            b'\n' | b'!' => true,
+            0xE3 => rest.starts_with("。".as_bytes()),
+            0xEF => rest.starts_with("！".as_bytes()),
+            _ => false,
+        };
+        if ends || at == text.len() {
+            jam.extend((at - start >= 3 * LEAST && is_jam(&text[start..at])).then_some(start..at));
+            start = at;
+        }
     }
-    stretches.retain(|stretch| is_jam(&text[stretch.clone()]));
-    stretches.into_iter().map(|stretch| stretch.start..stretch.start + text[stretch].trim_end_matches('\n').len()).collect()
-}
-
-/// The pieces of a stretch of a text that end behind a mark or with the stretch, those that are too short left out.
-fn long_pieces(text: &str, stretch: Range<usize>, mark: &Finder<'_>) -> Vec<Range<usize>> {
-    let marks = mark.find_iter(&text.as_bytes()[stretch.clone()]).map(|at| stretch.start + at + mark.needle().len());
-    let mut start = stretch.start;
-    let pieces = marks.chain([stretch.end]).map(|end| std::mem::replace(&mut start, end)..end);
-    pieces.filter(|piece| piece.len() >= 3 * LEAST).collect()
+    jam.into_iter().map(|stretch| stretch.start..stretch.start + text[stretch].trim_end_matches('\n').len()).collect()
 }
 
 fn is_jam(stretch: &str) -> bool {

@@ -310,8 +310,11 @@ fn is_pictograph(c: char) -> bool {
 
 /// The words by which a text talks about characters, as far as they concern a filter: `rules/mentions.tsv`.
 pub(super) fn mentions(filter: &'static str) -> impl Iterator<Item = &'static str> {
-    let words = rows(include_str!("../../../rules/mentions.tsv")).map(|row| row.split('\t'));
-    words.filter_map(move |mut columns| columns.next().filter(|&of| of == filter).and(columns.next()))
+    static MENTIONS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+        let words = rows(include_str!("../../../rules/mentions.tsv")).map(|row| row.split('\t'));
+        words.filter_map(|mut columns| columns.next().zip(columns.next())).collect()
+    });
+    MENTIONS.iter().filter(move |(of, _)| *of == filter).map(|&(_, word)| word)
 }
 
 /// The rows of a table without its comments.

@@ -106,3 +106,25 @@ fn improve(kept: &mut (f32, State), way: (f32, State)) {
         *kept = way;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_promise_is_kept_from_the_least_on(text in "[渡口鍥藉瀹剁殑鏂囧寲俯瞰诅咒ÖÐ¹úä¸\u{FFFD}，。a]{1,30}", least in 1.0_f32..20.0) {
+            let scale = Scale::new();
+            let glance = Glance::piece(&text, MOST, &scale);
+            for misread in [Misread::Gbk, Misread::Big5, Misread::Western] {
+                for meant in [Meant::Utf8, Meant::Gbk, Meant::Big5] {
+                    let all = glance.promise(misread, meant, 9.0, 0.0, &scale);
+                    let some = glance.promise(misread, meant, 9.0, least, &scale);
+                    prop_assert!(some == all || some < least && all < least, "{misread:?} {meant:?}: {some} of {all}");
+                }
+            }
+        }
+    }
+}

@@ -130,10 +130,10 @@ impl Scale {
         State::BLANK
     }
 
-    /// Whether a character may be unlike Chinese text, alone or with its neighbours: all but ASCII, known Han and the marks
-    /// of Chinese text.
-    pub(super) fn is_odd(&self, c: char) -> bool {
-        self.odd.holds(c).unwrap_or(false)
+    /// The characters of a text that may be unlike Chinese text, alone or with their neighbours: all but ASCII, known Han and the
+    /// marks of Chinese text.
+    pub(super) fn odd<'t>(&self, text: &'t str) -> impl Iterator<Item = (usize, char)> + use<'t> {
+        self.odd.places(text).filter(|&(_, c)| c <= '\u{FFFF}')
     }
 
     /// Whether a character hardly occurs in Chinese text, as none beyond the basic plane does.

@@ -39,7 +39,7 @@ impl Suspicion {
     pub(super) fn of(line: &str, scale: &Scale) -> Self {
         let mut suspicion = Self::default();
         let mut rare: Option<Range<usize>> = None;
-        for (at, c) in line.char_indices().filter(|&(_, c)| scale.is_odd(c)) {
+        for (at, c) in scale.odd(line) {
             let place = at..at + c.len_utf8();
             let (before, after) = (line[..at].chars().next_back(), line[place.end..].chars().next());
             if let Some(before) = before {
