@@ -8,16 +8,17 @@ use std::ops::Range;
 /// Strings to look for, numbered from 0.
 pub(crate) struct Needles {
     /// Those of one character.
-    singles: Heads,
+    singles: Heads<SINGLE_WORDS>,
     /// Others, by their first two.
-    pairs: Heads,
+    pairs: Heads<PAIR_WORDS>,
     /// What the longest have behind their keys.
     rests: Vec<Box<[u8]>>,
 }
 
-/// For each string so many bits tell what strings begin with: one place in so many passes by chance.
-const SINGLE_BITS: usize = 256;
-const PAIR_BITS: usize = 64;
+/// So many words of bits tell what strings begin with: of some tens of characters and some thousands of pairs, one place in fifty
+/// passes by chance. Constants: no look-up has a bound to check.
+const SINGLE_WORDS: usize = 1 << 8;
+const PAIR_WORDS: usize = 1 << 12;
 
 /// A place where a string stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Needles {
             let is_single = string.chars().nth(1).is_none();
             if is_single { &mut singles } else { &mut pairs }.push(needle);
         }
-        let (singles, pairs) = (Heads::new(singles, Head::single, SINGLE_BITS), Heads::new(pairs, Head::pair, PAIR_BITS));
+        let (singles, pairs) = (Heads::new(singles, Head::single), Heads::new(pairs, Head::pair));
         Self { singles, pairs, rests }
     }
 
@@ -69,25 +70,26 @@ impl Needles {
     /// The next place where a string may begin, with what stands there.
     fn next_head(&self, bytes: &[u8], next: &mut usize) -> Option<(usize, Head)> {
         let mut at = *next;
-        let found = loop {
+        loop {
             // Two characters of three bytes, as nearly everywhere in Chinese: nothing waits for lengths.
             while let Some(head) = Head::wide(bytes, at) {
                 if self.may_begin(head.bytes & 0x0000_00FF_FFFF, head.bytes & 0xFFFF_FFFF_FFFF) {
-                    break;
+                    *next = at + WIDE;
+                    return Some((at, head));
                 }
                 at += WIDE;
             }
             if at >= bytes.len() {
-                break None;
+                *next = at;
+                return None;
             }
             let head = Head::at(bytes, at);
             if self.may_begin(head.single(), head.pair()) {
-                break Some((at, head));
+                *next = at + head.first;
+                return Some((at, head));
             }
             at += head.first;
-        };
-        *next = found.map_or(at, |(at, head)| at + head.first);
-        found
+        }
     }
 
     /// Whether a string may begin with a character, or with two.
@@ -98,55 +100,51 @@ impl Needles {
 }
 
 /// Strings by what they begin with.
-struct Heads {
+struct Heads<const WORDS: usize> {
     /// The strings, those of one list side by side.
     needles: Vec<Needle>,
-    /// Where the list of each [`SHARED`] hashes begins; the last one ends all.
+    /// Where the list of each word of the filter begins; the last one ends all.
     lists: Vec<u32>,
     /// Whether any string has a hash, one bit each.
-    filter: Vec<u64>,
-    /// What is left of a product when it is shifted by so many bits is a hash.
-    shift: u32,
+    filter: Box<[u64; WORDS]>,
 }
 
-/// So many hashes share a list of strings.
-const SHARED: usize = 64;
+impl<const WORDS: usize> Heads<WORDS> {
+    /// What is left of a product when it is shifted by so many bits is a hash: the number of a bit of the filter.
+    const SHIFT: u32 = 64 - (WORDS * 64).ilog2();
 
-impl Heads {
-    /// These strings by the `key` of what they begin with, so many `bits` for each.
-    fn new(mut needles: Vec<Needle>, key: fn(Head) -> u64, bits: usize) -> Self {
-        let size = (needles.len() * bits).next_power_of_two().max(bits);
-        let shift = 64 - size.ilog2();
-        let hash = |needle: &Needle| hash(key(Head::of(needle.key)), shift);
+    /// These strings by the `key` of what they begin with.
+    fn new(mut needles: Vec<Needle>, key: fn(Head) -> u64) -> Self {
+        let hash = |needle: &Needle| Self::hash(key(Head::of(needle.key)));
         needles.sort_by_key(hash);
-        let (mut lists, mut filter) = (vec![0; size / SHARED + 1], vec![0; size / 64]);
+        let (mut lists, mut filter) = (vec![0; WORDS + 1], Box::new([0; WORDS]));
         for hash in needles.iter().map(hash) {
             filter[hash / 64] |= 1 << (hash % 64);
-            lists[hash / SHARED + 1] += 1;
+            lists[hash / 64 + 1] += 1;
         }
         for list in 1..lists.len() {
             lists[list] += lists[list - 1];
         }
-        Self { needles, lists, filter, shift }
+        Self { needles, lists, filter }
     }
 
     /// Whether a string may begin with this: in the lowest bit, and nearly always right.
     #[inline(always)]
     fn filter(&self, key: u64) -> u64 {
-        let hash = hash(key, self.shift);
+        let hash = Self::hash(key);
         self.filter[hash / 64] >> (hash % 64)
     }
 
     /// The strings that begin with this, and some others.
     fn of(&self, key: u64) -> &[Needle] {
-        let list = hash(key, self.shift) / SHARED;
+        let list = Self::hash(key) / 64;
         &self.needles[self.lists[list] as usize..self.lists[list + 1] as usize]
     }
-}
 
-/// A number that tells keys apart, below 2^(64 - `shift`).
-fn hash(key: u64, shift: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize
+    /// A number that tells keys apart.
+    fn hash(key: u64) -> usize {
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> Self::SHIFT) as usize
+    }
 }
 
 /// A string with its number.

@@ -3,7 +3,7 @@
 //! A spinner works on the scraped page; what is injected comes after it. So on a spun page a line that holds words which the
 //! spinner replaces everywhere else, and none of its forms, is foreign.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::filters::restore::characters::Characters;
@@ -19,8 +19,9 @@ pub const FOREIGN: f32 = 3.0;
 pub struct SpinFit {
     table: &'static Table,
     /// For each original by its first row: how often its forms and itself stand on the page.
-    counts: HashMap<u32, Counts>,
-    families: Vec<&'static str>,
+    counts: BTreeMap<u32, Counts>,
+    /// Whether the page shows each family of the table.
+    shown: Vec<bool>,
     /// How many characters the page has.
     length: f32,
 }
@@ -60,7 +61,8 @@ impl SpinFit {
         static TABLE: LazyLock<Table> =
             LazyLock::new(|| Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft, Tier::Word]));
         let length = page.text.chars().count() as f32;
-        let mut fit = Self { table: &TABLE, counts: HashMap::new(), families, length };
+        let shown = TABLE.family_names().map(|family| families.contains(&family)).collect();
+        let mut fit = Self { table: &TABLE, counts: BTreeMap::new(), shown, length };
         fit.counts = fit.count(page.text);
         Some(fit)
     }
@@ -83,15 +85,16 @@ impl SpinFit {
             .sum()
     }
 
-    fn count(&self, text: &str) -> HashMap<u32, Counts> {
-        let mut counts = HashMap::<u32, Counts>::new();
-        let of_families = |row: &u32| self.families.contains(&self.table.family(self.table.row(*row).family));
+    fn count(&self, text: &str) -> BTreeMap<u32, Counts> {
+        let mut counts = BTreeMap::<u32, Counts>::new();
+        let of_families = |row: &u32| self.shown[usize::from(self.table.row(*row).family.0)];
         for hit in self.table.forms(text) {
-            let rows: Vec<u32> = self.table.same_form(hit.row).filter(of_families).collect();
-            for &number in &rows {
+            let rows = self.table.same_form(hit.row).filter(of_families);
+            let share = 1.0 / rows.clone().count() as f32;
+            for number in rows {
                 let row = self.table.row(number);
                 let counts = counts.entry(self.table.first_of_original(number)).or_default();
-                counts.forms += 1.0 / rows.len() as f32;
+                counts.forms += share;
                 counts.ordinary = counts.ordinary.max(row.spun_rate);
                 counts.telling |= row.tier == Tier::Hard;
             }

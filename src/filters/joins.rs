@@ -260,7 +260,7 @@ fn context(text: &str, at: usize) -> Vec<char> {
 /// How many nats likelier a character is behind others than anywhere.
 fn bond(before: &[char], c: char) -> f32 {
     let model = LanguageModel::embedded();
-    let (c, state) = (model.symbol(c), before.iter().fold(State::BLANK, |state, &c| model.advance(state, model.symbol(c))));
+    let (c, state) = (model.symbol(c), model.state_after(State::BLANK, before.iter().copied()));
     model.log_prob(state, c) - model.log_frequency(c)
 }
 
@@ -280,9 +280,8 @@ fn broken_sentence(text: &str, gap: &Range<usize>) -> Option<f32> {
         return None;
     }
     let model = LanguageModel::embedded();
-    let left: String = context(text, gap.start).into_iter().collect();
     let right: String = text[gap.end..].chars().take(3).take_while(near).collect();
-    let state = model.score_from(State::BLANK, &left).0;
+    let state = model.state_after(State::BLANK, context(text, gap.start));
     let gained = model.score_from(state, &right).1 - model.score_from(state, &format!(" {right}")).1;
     (gained >= gain).then_some(gained)
 }

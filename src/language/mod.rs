@@ -176,7 +176,24 @@ impl LanguageModel {
     /// The state after `symbol`.
     #[must_use]
     pub fn advance(&self, state: State, symbol: Symbol) -> State {
-        self.step(state, symbol).0
+        if carries_on(state.last, symbol) {
+            return state;
+        }
+        self.next_state(self.pair(&self.probe_pair(state.last, symbol)), symbol)
+    }
+
+    /// The state after a text that goes on from `state`. It is told by the last two symbols alone: one look-up, however long the
+    /// text is.
+    #[must_use]
+    pub fn state_after(&self, state: State, text: impl IntoIterator<Item = char>) -> State {
+        let (mut last, mut pair) = (state.last, None);
+        for symbol in text.into_iter().map(|c| self.symbol(c)) {
+            if !carries_on(last, symbol) {
+                pair = Some((last, symbol));
+                last = symbol;
+            }
+        }
+        pair.map_or(state, |(earlier, last)| self.advance(State::after(earlier), last))
     }
 
     /// Natural logarithm of the probability of a whole text, each line from its start.
@@ -370,6 +387,7 @@ mod tests {
             let mut walked = Vec::new();
             prop_assert_eq!(model.walk(State::START, &symbols, |log_prob| walked.push(log_prob)), state);
             prop_assert_eq!(walked, expected);
+            prop_assert_eq!(model.state_after(State::START, text.chars()), state);
         }
     }
 }

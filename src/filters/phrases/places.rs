@@ -113,7 +113,7 @@ fn gain(text: &str, piece: Range<usize>) -> f32 {
     let right = &right[..right.char_indices().nth(3).map_or(right.len(), |(at, _)| at)];
     let state =
         if piece.start == left.len() || text[..piece.start - left.len()].ends_with('\n') { State::START } else { State::BLANK };
-    let before = model.score_from(state, left).0;
+    let before = model.state_after(state, left.chars());
     let after = model.score_from(before, &text[piece.clone()]).0;
     let follow = |state| {
         let (state, score) = model.score_from(state, right);

@@ -130,7 +130,7 @@ impl Search<'_> {
                 break;
             }
         }
-        self.take_best(start, taken);
+        self.take_best(start, start_state, taken);
         next
     }
 
@@ -171,7 +171,7 @@ impl Search<'_> {
     }
 
     /// Adds the candidates of the best hypothesis, with their gains.
-    fn take_best(&mut self, start: usize, taken: &mut Vec<Taken>) {
+    fn take_best(&mut self, start: usize, start_state: State, taken: &mut Vec<Taken>) {
         let Some(best) = self.alive.iter().copied().reduce(|best, other| if other.score > best.score { other } else { best })
         else {
             return;
@@ -184,12 +184,12 @@ impl Search<'_> {
         }
         taken[first..].reverse();
         // The state over what was made of the text so far.
-        let (mut state, mut at) = (state_before(self.model, self.text, start), start);
+        let (mut state, mut at) = (start_state, start);
         for number in first..taken.len() {
             let this = &self.candidates[taken[number].candidate];
-            state = self.model.score_from(state, &self.text[at..this.range.start]).0;
+            state = self.model.state_after(state, self.text[at..this.range.start].chars());
             taken[number].gain = self.gain(state, this, &taken[number + 1..]);
-            state = self.model.score_from(state, &this.after).0;
+            state = self.model.state_after(state, this.after.chars());
             at = this.range.end;
         }
     }
@@ -238,5 +238,5 @@ fn state_before(model: &LanguageModel, text: &str, at: usize) -> State {
     };
     let known = from.0 == 0 || before[..from.0].ends_with('\n');
     let start = if known { State::START } else { State::after(Symbol::UNKNOWN) };
-    model.score_from(start, &before[from.0..]).0
+    model.state_after(start, before[from.0..].chars())
 }

@@ -124,6 +124,11 @@ impl Table {
         &self.families[usize::from(family.0)]
     }
 
+    /// The names of the families, by their numbers.
+    pub fn family_names(&self) -> impl Iterator<Item = &str> {
+        self.families.iter().map(|name| &**name)
+    }
+
     /// How many families there are.
     #[must_use]
     pub fn families(&self) -> usize {
@@ -146,8 +151,11 @@ impl Table {
     #[must_use]
     pub fn found_originals(&self, text: &str) -> Vec<(u32, u32)> {
         let originals = self.known_originals();
-        let counts = originals.count(text);
-        originals.first_row.iter().copied().zip(counts).filter(|&(_, count)| count > 0).collect()
+        // A piece of a text holds few of all originals.
+        let mut found: Vec<u32> = originals.find(text).collect();
+        found.sort_unstable();
+        let counted = |same: &[u32]| (originals.first_row[same[0] as usize], same.len() as u32);
+        found.chunk_by(|one, next| one == next).map(counted).collect()
     }
 
     /// The first row that has the same original as this one.
@@ -317,10 +325,14 @@ impl Originals {
 
     fn count(&self, text: &str) -> Vec<u32> {
         let mut counts = vec![0; self.first_row.len()];
-        for found in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text)) {
-            counts[found.value() as usize] += 1;
-        }
+        self.find(text).for_each(|original| counts[original as usize] += 1);
         counts
+    }
+
+    /// The number of the original at each place where one stands.
+    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = u32> + 't {
+        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
+        found.map(|found| found.value())
     }
 }
 

@@ -40,7 +40,7 @@ fn gain(text: &str, at: usize) -> f32 {
     let model = LanguageModel::embedded();
     let before = text[..at].char_indices().rev().nth(BEGINNING).map_or(&text[..at], |(start, _)| &text[start..at]);
     let after = text[at..].char_indices().nth(BEGINNING).map_or(&text[at..], |(end, _)| &text[at..at + end]);
-    let behind = model.score_from(State::BLANK, before).0;
+    let behind = model.state_after(State::BLANK, before.chars());
     model.score_from(State::START, after).1 - model.score_from(behind, after).1
 }
 
