@@ -37,18 +37,18 @@ const REFRAIN: usize = 5;
 /// - `contact`, `phone`: accounts to write to, telephone numbers; `disguise`: those hidden from filters
 /// - `pitch`, `pitches`, `gamble`: the words of `rules/signs.tsv`: the strongest kind, all kinds, those of
 ///   gambling; `honest`: its words of reports
-/// - `report`, `advice`, `offer`, `notice`: the words of `rules/verdict-words.tsv`; `ask`: those of queries in the title
+/// - `report`, `advice`, `offer`, `goods`, `client`, `notice`: the words of `rules/verdict-words.tsv`; `ask`: those of queries in the title
 /// - `opening`: the pitches and contacts of the first hundred characters
 /// - `injected`, `furniture`, `jam`: the shares of the text that filters removed; `phrases`: how many search phrases
 ///   they did
-/// - `links`: addresses
+/// - `links`: addresses; `stray`: marks beside each other that no sentence has so (，。), which pasting leaves
 ///
 /// Of the clean text: `rows`, the share of lines that are no sentences; `sentences`, how many there are; `refrain`, the share of the commonest
 /// run of characters; `surprise`, how unlikely the text is; `broken`, the share of characters that are none; `short`; `scatter`, how
 /// far its sentences are from having to do with each other.
 ///
 /// What is counted is the logarithm of one and the count in a thousand characters.
-pub const SIGNS: [&str; 26] = [
+pub const SIGNS: [&str; 29] = [
     "any",
     "contact",
     "phone",
@@ -75,6 +75,9 @@ pub const SIGNS: [&str; 26] = [
     "short",
     "scatter",
     "opening",
+    "goods",
+    "stray",
+    "client",
 ];
 
 /// How much of each of [`SIGNS`] a page has.
@@ -120,6 +123,9 @@ pub fn measure(source: &str, cleaned: &Cleaned) -> [f32; SIGNS.len()] {
         f32::from(u8::from(length < 120.0)),
         2.0 * scatter(clean),
         opening(text),
+        often(word("goods")),
+        often(stray(text).saturating_sub(1) as f32),
+        often(word("client")),
     ]
 }
 
@@ -174,6 +180,14 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let (words, kinds): (Vec<_>, Vec<_>) = rows.filter_map(|row| row.split_once('\t')).unzip();
     Words { automaton: CharwiseDoubleArrayAhoCorasick::new(words).expect("the words are distinct and not empty"), kinds }
 });
+
+/// How many marks of a text stand where no sentence has one: right behind another that parts or ends clauses. The same mark
+/// again (。。。) is a writer's.
+fn stray(text: &str) -> usize {
+    let is_mark = |c: char| matches!(c, '，' | '。' | '、' | '；' | '：' | '}');
+    let pairs = text.chars().zip(text.chars().skip(1));
+    pairs.filter(|&(first, second)| is_mark(first) && is_mark(second) && first != second).count()
+}
 
 /// How many bytes a filter removed more than it put.
 fn removed(cleaned: &Cleaned, filter: &str) -> f32 {
@@ -231,7 +245,7 @@ mod tests {
         let rows = include_str!("../../rules/verdict-words.tsv").lines().filter(|row| !row.starts_with('#'));
         let words: Vec<&str> = rows.filter_map(|row| row.split('\t').next()).collect();
         assert!(words.windows(2).all(|two| two[0] < two[1]));
-        let kinds = ["report", "advice", "offer", "notice", "ask"];
+        let kinds = ["report", "advice", "offer", "goods", "client", "notice", "ask"];
         assert!(WORDS.kinds.iter().all(|row| row.split(',').all(|kind| kinds.contains(&kind))));
     }
 
@@ -241,5 +255,6 @@ mod tests {
         assert_eq!(rows("江湾的石桥修好了。\n"), 0.0);
         assert_eq!(refrain("江湾娱乐城好江湾娱乐城坏江湾娱乐城"), 2.0);
         assert_eq!(refrain("一句话里没有重复的字串"), 0.0);
+        assert_eq!(stray("江湾的，。石桥、修好了。。。}，"), 3);
     }
 }
