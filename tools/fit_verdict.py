@@ -4,7 +4,7 @@
 usage: cargo run --release --example verdict_signs < pages.jsonl > signs.tsv
        fit_verdict.py signs.tsv > rules/verdict.tsv
        fit_verdict.py --go-on signs.tsv          (weights are drawn to those of the table, and not to 0; what tells news from
-                                                  other articles stays, and what speaks for a listing)
+                                                  other articles stays, and what tells articles from listings)
        fit_verdict.py --folds 5 signs.tsv        (how well it does on pages left out; writes nothing)
 
 Multinomial logistic regression with a quadratic penalty, by gradient descent with momentum: the same input gives the
@@ -82,10 +82,10 @@ def main():
     weights = fit(pages, args.rounds, args.penalty, prior)
     if args.go_on:
         listing = KINDS.index("listing")
-        weights[listing] = [old or new for old, new in zip(prior[listing], weights[listing])]
         for at, (news, other) in enumerate(zip(*prior[:2])):
             mean = (weights[0][at] + weights[1][at]) / 2
             weights[0][at], weights[1][at] = mean + (news - other) / 2, mean - (news - other) / 2
+            weights[listing][at] = prior[listing][at] + mean - (news + other) / 2
     names = [line.split("\t")[0] for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     sys.stdout.writelines(line + "\n" for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
     for at, name in enumerate(names):

@@ -4,7 +4,8 @@
 //! A blank may stand for a pause, part the columns of a table or pad a name, so only those go that break a word, where
 //! what follows is much likelier right behind what stands before than anywhere; that break a sentence between two of its
 //! marks, where the language model knows no pause; or that part one character after the other. Blanks inside quotes and
-//! brackets go by their place alone.
+//! brackets go by their place alone, and so do those between the characters of a line that the page says again without them.
+//! A word that a mark stands for to get past filters (*低价) comes back where the text is much likelier with it.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -54,6 +55,7 @@ pub struct Joins {
     spaced: RuleId,
     beside_mark: RuleId,
     mark: RuleId,
+    masked: RuleId,
     disguise: RuleId,
 }
 
@@ -66,6 +68,7 @@ impl Joins {
             spaced: rule("spaced-out"),
             beside_mark: rule("blank-beside-mark"),
             mark: rule("mark-in-word"),
+            masked: rule("masked-word"),
             disguise: rule("disguised-word"),
         }
     }
@@ -76,7 +79,7 @@ impl Joins {
         let mut found = 0;
         for run in gaps.chunk_by(|a, b| a.len() == b.len() && b.start - a.end == HAN && text[a.clone()] == text[b.clone()]) {
             let bonds = run.iter().map(|gap| bond_across(text, gap)).collect::<Vec<f32>>();
-            if run.len() > 1 && bonds.iter().sum::<f32>() > SPACED * run.len() as f32 {
+            if run.len() > 1 && (bonds.iter().sum::<f32>() > SPACED * run.len() as f32 || is_said_again(text, run)) {
                 found += run.len();
                 run.iter().zip(bonds).for_each(|(gap, bond)| edits.replace_with_gain(gap.clone(), "", &self.spaced, bond));
                 continue;
@@ -126,6 +129,14 @@ impl Joins {
             if !is_han(before) || !is_han(after) {
                 continue;
             }
+            if mark == "*" && MOST.1.contains(after) {
+                let word = MOST.0.to_string();
+                let gained = gain(text, &gap, &word);
+                if gained >= MEANT && gained > gain(text, &gap, "") {
+                    edits.replace_with_gain(gap, &word, &self.masked, gained);
+                    continue;
+                }
+            }
             // Two marks near each other are markup or a product of three sides.
             let near = |c: char| mark.starts_with(c);
             let paired = text[at + 1..].chars().take(20).any(near) || text[..at].chars().rev().take(20).any(near);
@@ -144,10 +155,16 @@ impl Joins {
     /// Words in disguise.
     fn undisguise(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         for found in page.find(&DISGUISES.words).iter() {
-            let (word, wants_account) = DISGUISES.rows[found.number as usize];
-            let rest = page.text[found.end..].trim_start_matches(|c: char| "号群:：".contains(c) || c == ' ');
-            let account = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).count();
-            if !wants_account || account >= ACCOUNT {
+            let (word, place) = DISGUISES.rows[found.number as usize];
+            let is_meant = match place {
+                "account" => {
+                    let rest = page.text[found.end..].trim_start_matches(|c: char| "号群:：".contains(c) || c == ' ');
+                    rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).count() >= ACCOUNT
+                }
+                "likelier" => gain(page.text, &(found.start..found.end), word) >= MEANT,
+                _ => true,
+            };
+            if is_meant {
                 edits.replace(found.start..found.end, word, &self.disguise);
             }
         }
@@ -180,8 +197,8 @@ impl Filter for Joins {
 /// The words of `rules/disguises.tsv`.
 struct Disguises {
     words: Keywords,
-    /// The word meant, and whether only an account behind it shows that it is meant.
-    rows: Vec<(&'static str, bool)>,
+    /// The word meant, and the place where it is.
+    rows: Vec<(&'static str, &'static str)>,
 }
 
 static DISGUISES: LazyLock<Disguises> = LazyLock::new(|| {
@@ -190,7 +207,7 @@ static DISGUISES: LazyLock<Disguises> = LazyLock::new(|| {
         let mut fields = row.split('\t');
         if let (Some(disguise), Some(word), Some(place)) = (fields.next(), fields.next(), fields.next()) {
             words.push(disguise);
-            meant.push((word, place == "account"));
+            meant.push((word, place));
         }
     }
     Disguises { words: Keywords::new(words), rows: meant }
@@ -200,6 +217,12 @@ static DISGUISES: LazyLock<Disguises> = LazyLock::new(|| {
 const ACCOUNT: usize = 5;
 /// The bytes of a Chinese character.
 const HAN: usize = 3;
+/// A line with fewer gaps that is said again may be two words beside each other.
+const WORD: usize = 2;
+/// How many nats likelier a text must be with the word that a disguise or a mark stands for.
+const MEANT: f32 = 4.0;
+/// The word that a mark stands for in adverts, which may not use it, and what stands behind it.
+const MOST: (char, &str) = ('最', "大小高低好佳新早快多少强优先近初热");
 
 const CLOSING: &str = "，。、；：？！”》）】〉」』";
 const BRACKETS: &str = "”》）】〉」』";
@@ -255,6 +278,29 @@ fn context(text: &str, at: usize) -> Vec<char> {
     }
     left.reverse();
     left
+}
+
+/// By how many nats a text is likelier with another piece in the place of one.
+fn gain(text: &str, piece: &Range<usize>, other: &str) -> f32 {
+    let model = LanguageModel::embedded();
+    let left = &text[..piece.start];
+    let left = &left[left.char_indices().rev().nth(3).map_or(0, |(at, _)| at)..];
+    let right = &text[piece.end..];
+    let right = &right[..right.char_indices().nth(3).map_or(right.len(), |(at, _)| at)];
+    let state = model.score_from(State::BLANK, left).0;
+    let likely = |middle: &str| model.score_from(state, &format!("{middle}{right}")).1;
+    likely(other) - likely(&text[piece.clone()])
+}
+
+/// Whether a run of gaps spaces the words out with which a line begins, and the text holds them without gaps, too.
+fn is_said_again(text: &str, run: &[Range<usize>]) -> bool {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+    let (start, end) = (first.start - HAN, last.end + HAN);
+    let begins = char_before(text, start).is_none_or(|c| c == '\n');
+    begins && run.len() >= WORD && {
+        let word: String = text[start..end].chars().filter(|c| is_han(*c)).collect();
+        text.contains(&word)
+    }
 }
 
 /// How many nats likelier a character is behind others than anywhere.
@@ -319,6 +365,8 @@ mod tests {
         assert_eq!(cleaned("设置需要监.控的号码。"), "设置需要监控的号码。");
         assert_eq!(cleaned("他唱了《 茉莉花 》，大家都听。"), "他唱了《茉莉花》，大家都听。");
         assert_eq!(cleaned("电 话：12345"), "电话：12345");
+        assert_eq!(cleaned("协 查 通 告江湾警方发布协查通告。"), "协查通告江湾警方发布协查通告。");
+        assert_eq!(cleaned("这是江湾*早的渡口，票价*低。"), "这是江湾最早的渡口，票价最低。");
         assert_eq!(cleaned("（2018）浙0102号民 事 判 决 书"), "（2018）浙0102号民事判决书");
         assert_eq!(cleaned("《 GO 》是他爱看的电影。"), "《GO》是他爱看的电影。");
         assert_eq!(cleaned("昨天，前列腺 癌的风险就越高，医生这样说。"), "昨天，前列腺癌的风险就越高，医生这样说。");
@@ -328,6 +376,8 @@ mod tests {
     fn disguised_words_get_their_characters_back() {
         assert_eq!(cleaned("薇信里说，加威信abc12345"), "微信里说，加微信abc12345");
         assert_eq!(cleaned("他在村里很有威信。"), "他在村里很有威信。");
+        assert_eq!(cleaned("将心片装进手机，插上软件咔。"), "将芯片装进手机，插上软件卡。");
+        assert_eq!(cleaned("江湾中心片区动工，石桥一个咔嚓断了。"), "江湾中心片区动工，石桥一个咔嚓断了。");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) enum Kind {
 static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:(?:微信|公众号|wechat|qq|企鹅号?|[薇威徽幑溦嶶]信|[vｖ][信芯]|扣扣)(?:同号|号码?|群|咨询|联系|客服|\p{Han}{1,2}(?:老师|经理|小姐|先生|女士|主任|助理|顾问)|[^\p{Han}\p{L}\d\n]|の){0,6}",
-        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,}|[a-z]{1,6}(?: \d{3}){2}|\d{5} \d{5})",
+        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,}|[a-z]{1,6}(?: \d{3}){2}|\d{4,5} \d{4,5})",
         r"|咨询[:：\s]{0,2}[a-z]{2,12}\d{3,9}|(?:纸?飞机|电报|tg|telegram|蝙蝠)号?[:：\s【《（(\[★]{0,3}@[a-z0-9][a-z0-9_]{2,}(?: \d{3}){0,2}|蝙蝠号?[:：\s]{0,2}\d{7,}"
     ))
     .expect("the pattern is valid")
@@ -112,8 +112,8 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     }
     for found in may_hold.mobile.then(|| MOBILE.captures_iter(text)).into_iter().flatten() {
         let range = found.get_match().range();
-        // A part of a longer number or name is none.
-        if continues(text, range.start) || text[range.end..].starts_with(|c: char| c.is_ascii_digit()) {
+        // A part of a longer number, a name or an address of mail is none.
+        if continues(text, range.start) || text[range.end..].starts_with(|c: char| c.is_ascii_digit() || c == '@') {
             continue;
         }
         let plain = |name| found.name(name).is_none_or(|gap| matches!(gap.as_str(), "" | "-" | " " | "－" | "—"));
@@ -262,6 +262,7 @@ mod tests {
             ("策略咨询lwjj6789", Kind::Account),
             ("飞机：@abcd123", Kind::Account),
             ("看http://www.example.com/a", Kind::Link),
+            ("报名发至13800001111@example.com", Kind::Link),
         ] {
             assert_eq!(kinds(text), [kind], "{text}");
         }

@@ -41,8 +41,9 @@ pub const FEATURES: [&str; COUNT] = [
     "found",
     "near",
     "quoted",
+    "shop",
 ];
-const COUNT: usize = 23;
+const COUNT: usize = 24;
 const UNFIT: usize = 14;
 const FOUND: usize = 20;
 
@@ -117,6 +118,7 @@ fn may_go(piece: &Piece<'_>, pieces: &Pieces<'_>, found: usize) -> bool {
         found,
         HONEST as f32,
         1.0,
+        0.0,
     ];
     let says = |(value, weight): (&f32, &f32)| value * weight.max(0.0);
     values.iter().zip(weights()).skip(1).map(says).sum::<f32>() + weights()[0] > -ROUNDING
@@ -253,6 +255,7 @@ fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
         0.0,
         near.min(HONEST) as f32,
         pieces.quoted(&piece.segment),
+        is(pieces.selling && reach > 0.0),
     ]
 }
 
@@ -305,6 +308,22 @@ mod tests {
         let page = format!("{}\n{line}\n{pitch}\n{}\n", ARTICLE[0], ARTICLE[3]);
         let gone: Vec<&str> = foreign(Page::new(&page)).into_iter().map(|range| page[range].trim()).collect();
         assert_eq!(gone, [pitch]);
+    }
+
+    #[test]
+    fn contacts_of_a_page_that_sells_go() {
+        let offers = [
+            "江湾函授站",
+            "成人高考报名的时间是每年八月，函授站帮同学们填好表，免试入学的名单随后公布。",
+            "毕业以后学信网可查，学历提升不影响上班，国家承认学历，还能报考建造师。",
+            "专升本报名的同学要带专科证书，招生老师会讲清楚学历认证怎么做，报考条件是什么。",
+        ];
+        let contact = "联系电话：13800001111（微信同步）";
+        let page = format!("{}\n{contact}\n", offers.join("\n"));
+        let gone: String = foreign(Page::new(&page)).into_iter().map(|range| &page[range]).collect();
+        assert!(gone.contains("13800001111"), "{gone}");
+        let report = format!("{}\n记者拨打了{contact}\n", offers.join("\n"));
+        assert!(foreign(Page::new(&report)).iter().all(|range| !report[range.clone()].contains("1111")));
     }
 
     #[test]

@@ -20,6 +20,8 @@ const ABOUT: f32 = 3.0;
 const MIXED: f32 = 0.4;
 /// A page with so many pitches is about nothing else.
 const PITCHES: usize = 3;
+/// A page with so many pieces about one kind, and no word of a report, sells.
+const SELLING: usize = 3;
 /// How many bytes before and behind a piece are read for words of honest reports: 60 Chinese characters.
 const AROUND: usize = 180;
 
@@ -80,6 +82,8 @@ pub(super) struct Pieces<'t> {
     about: BTreeMap<u8, usize>,
     /// How many of them hold a hidden contact.
     hiding: usize,
+    /// Whether the page is an advert itself: what offers a contact there is one, too.
+    pub selling: bool,
     /// How often each rare pair of characters stands on the page.
     pairs: OnceCell<HashMap<Pair, u32>>,
 }
@@ -90,11 +94,13 @@ impl<'t> Pieces<'t> {
         let signs = Signs::of(page);
         let spin = if signs.spun { SpinFit::of(page) } else { None };
         let (marked, about) = (Vec::new(), BTreeMap::new());
-        let mut pieces = Self { page, signs, spin, marked, about, hiding: 0, pairs: OnceCell::new() };
+        let mut pieces = Self { page, signs, spin, marked, about, hiding: 0, selling: false, pairs: OnceCell::new() };
         pieces.marked = pieces.find_marked();
         for (kind, _) in pieces.marked.iter().flat_map(|piece| &piece.kinds).filter(|(_, weight)| **weight >= ABOUT) {
             *pieces.about.entry(*kind).or_default() += 1;
         }
+        let reports = pieces.signs.found.iter().any(|sign| sign.kind == HONEST);
+        pieces.selling = !reports && pieces.about.iter().any(|(kind, count)| *kind != CALL && *count >= SELLING);
         pieces.hiding = pieces.marked.iter().filter(|piece| piece.count(Kind::Hidden) > 0).count();
         if pieces.marked.iter().filter(|piece| piece.is_pitch()).count() >= PITCHES {
             pieces.about.clear();
