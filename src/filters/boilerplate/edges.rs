@@ -39,8 +39,9 @@ const BLANKS: [char; 3] = [' ', '\t', '\u{3000}'];
 /// How many digits in a row, hyphens aside, make a telephone number.
 const NUMBER: usize = 7;
 
-/// What a piece weighs that a rule found, in nats.
+/// What a piece weighs that a rule found, in nats, and one that names an author.
 const RULED: f32 = 4.0;
+const AUTHOR: f32 = -20.0;
 
 /// The pieces of a text that are the site's, in no order, beside those that rules found (`ruled`).
 pub(super) fn find(text: &str, ruled: &[Range<usize>]) -> Vec<Range<usize>> {
@@ -127,7 +128,7 @@ impl<'t> Window<'t> {
         }
         let score = |piece: &Piece| match is_ruled(piece) {
             true => RULED,
-            false => self.score(piece, list.is_some_and(|list| piece.range.start > list)),
+            false => self.score(piece, list.is_some_and(|list| piece.range.start >= list)),
         };
         let labels = labels(&pieces.iter().map(score).collect::<Vec<f32>>());
         let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
@@ -231,20 +232,27 @@ impl<'t> Window<'t> {
         let mut seen: Vec<Hit> = self.hits.iter().filter(in_piece).copied().collect();
         seen.sort_by_key(|hit| hit.sign);
         seen.dedup_by_key(|hit| hit.sign);
-        let signs: f32 = seen.into_iter().map(|hit| SIGNS.weight(hit, self.edge)).sum();
+        let name = seen.iter().copied().filter(|&hit| SIGNS.names_credit(hit)).min_by_key(|hit| hit.start);
         let text = self.folded.of(range);
         let length = text.chars().count();
+        let is_author = piece.is_credit && length <= LONG && name.is_some_and(|name| SIGNS.names_author(name));
+        if is_author && !self.holds(piece, Signs::is_strong) {
+            return AUTHOR;
+        }
+        let signs: f32 = seen.into_iter().map(|hit| SIGNS.weight(hit, self.edge)).sum();
         let between = if self.edge == Edge::Tail { &self.text[range.end..] } else { &self.text[..range.start] };
         let yes = |holds: bool| f32::from(u8::from(holds));
+        let is_title = is_listed && !self.text[range.clone()].trim_end().ends_with('。');
         let shape = &SIGNS.shape;
         signs
             + shape.bias
             + shape.brief * yes(length <= BRIEF)
             + shape.bullet * yes(text.starts_with(|c| pieces::is_opener(c) || c == '·'))
-            + shape.length * length.saturating_sub(LONG).min(LONGEST) as f32 / 10.0
+            // Titles run together are long as well.
+            + shape.length * yes(!is_title) * length.saturating_sub(LONG).min(LONGEST) as f32 / 10.0
             + shape.listed * yes(is_listed)
             + shape.far * between.chars().count().min(TAIL) as f32 / 100.0
-            + shape.title * yes(is_listed && !self.text[range.clone()].trim_end().ends_with('。'))
+            + shape.title * yes(is_title)
             + shape.mark * yes(self.is_mark(piece))
             + shape.named * yes(piece.is_credit && length <= LEAD)
             + shape.number * yes(has_number(text))

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::pieces::Folded;
+use super::signs::SIGNS;
 use crate::subject::{FIT, rare_pairs};
 
 /// How many characters a title has.
@@ -32,7 +34,14 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
     let article = &text[..start];
     let is_list = TITLES.contains(&titles.len()) && article.ends_with(closes) && are_titles(&titles);
     let long = article.len() >= ARTICLE && article.matches('。').count() >= SENTENCES;
-    (is_list && long && are_foreign(article, &titles)).then_some(start..text.len())
+    (is_list && long && are_foreign(article, &titles)).then(|| start + heading(&text[start..])..text.len())
+}
+
+/// Where in a list its heading stands; what comes before it are the last words of the article.
+fn heading(list: &str) -> usize {
+    let folded = Folded::new(list);
+    let hits = SIGNS.hits(&folded.text, |range| folded.stands_alone(list, range));
+    SIGNS.list(&hits).map_or(0, |at| folded.origin(at))
 }
 
 /// Whether an article may end in a character.
@@ -95,6 +104,13 @@ mod tests {
             let text = format!("{ARTICLE}{list}\n");
             assert_eq!(find(&text).map(|range| text[range].trim().to_owned()).as_deref(), Some(list.trim()));
         }
+    }
+
+    #[test]
+    fn a_sentence_before_the_heading_stays() {
+        let list = "往期精彩回顾公交票价下月调整！城东小学体育馆封顶 女子网购机票被骗8000元 本地楼市成交量连续下降？";
+        let text = format!("{ARTICLE}只要齐心协力，渡口就不会停航！{list}\n");
+        assert_eq!(find(&text).map(|range| text[range].trim().to_owned()).as_deref(), Some(list));
     }
 
     #[test]

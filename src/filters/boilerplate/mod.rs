@@ -10,6 +10,7 @@ mod digest;
 mod edges;
 mod lists;
 mod pieces;
+mod seams;
 mod signs;
 
 /// Deletes whole lines of site furniture, and pieces of it glued to a sentence; the sentence stays.
@@ -46,10 +47,14 @@ impl Filter for Boilerplate {
         // Rules and signs are written in simplified characters.
         let folded = page.folded();
         let page = folded.as_deref().map_or(page, Page::new);
-        let found = self.rules.find(page);
+        let mut found = self.rules.find(page);
+        found.iter_mut().for_each(|found| seams::balance(page.text, &mut found.range));
         let ruled = found.iter().filter(|found| !found.rule.report_only);
         let ruled: Vec<_> = ruled.map(|found| found.range.clone()).collect();
-        edits.delete_all(edges::find(page.text, &ruled).into_iter().map(|range| (range, &self.edge)).collect());
+        let mut edges = edges::find(page.text, &ruled);
+        edges.iter_mut().for_each(|range| seams::balance(page.text, range));
+        edges.extend(seams::stub(page.text, &[ruled, edges.clone()].concat()));
+        edits.delete_all(edges.into_iter().map(|range| (range, &self.edge)).collect());
         edits.delete_all(digest::find(page.text).into_iter().map(|range| (range, &self.digest)).collect());
         edits.delete_all(lists::find(page.text).into_iter().map(|range| (range, &self.list)).collect());
         edits.delete_found(found);

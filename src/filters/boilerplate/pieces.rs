@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::signs::{Hit, SIGNS};
 
+/// What goes on behind a complete phrase in its own sentence (图片来源于网络侵删).
+const GOES_ON: [char; 8] = ['如', '若', '侵', '版', '仅', '与', '请', '和'];
+
 /// A text in the forms that the table of signs uses: no blanks, small letters, one sign for colons and strokes.
 pub(super) struct Folded {
     /// The text.
@@ -92,6 +95,7 @@ pub(super) fn cut(text: &str, folded: &Folded, hits: &[Hit], borders: impl IntoI
         (blanks, run) = match c {
             '\n' => (0, 0),
             c if c.is_whitespace() => (blanks + 1, run),
+            c if is_opener(c) => (0, 0),
             c if blanks > 0 || is_stroke(c) => (0, 1),
             _ => (0, run + 1),
         };
@@ -103,6 +107,9 @@ pub(super) fn cut(text: &str, folded: &Folded, hits: &[Hit], borders: impl IntoI
     let credits: Vec<usize> = SIGNS.credits(&folded.text, hits).into_iter().map(|at| folded.origin(at)).collect();
     cuts.extend(&credits);
     cuts.extend(SIGNS.openings(hits).map(|at| folded.origin(at)));
+    // A complete phrase with a word right behind it was run together with another sentence.
+    let goes_on = |at: &usize| folded.text[*at..].starts_with(|c: char| c.is_alphanumeric() && !GOES_ON.contains(&c));
+    cuts.extend(SIGNS.closings(hits).filter(goes_on).map(|at| folded.origin(at)));
     cuts.push(text.len());
     cuts.sort_unstable();
     cuts.dedup();

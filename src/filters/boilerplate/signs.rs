@@ -32,8 +32,11 @@ struct Sign {
     head: bool,
     tail: bool,
     names_credit: bool,
+    names_author: bool,
     heads_list: bool,
     opens: bool,
+    /// Whether what stands behind it is no part of its sentence.
+    closes: bool,
     /// Whether it says anything only where it stands alone.
     stands_alone: bool,
 }
@@ -101,9 +104,11 @@ impl Signs {
                     texts.push(text);
                     let (head, tail) = (matches!(place, "head" | "edge"), place != "head");
 
-                    let (heads_list, opens) = (matches!(place, "list" | "heading"), matches!(place, "list" | "open" | "heading"));
-                    let (names_credit, stands_alone) = (text.ends_with('：'), place == "heading");
-                    rows.push(Sign { weight, head, tail, names_credit, heads_list, opens, stands_alone });
+                    let heads_list = matches!(place, "list" | "heading");
+                    let (closes, opens) = (place == "phrase", heads_list || matches!(place, "open" | "phrase"));
+                    let (names_credit, names_author) = (text.ends_with('：'), place == "author");
+                    let stands_alone = place == "heading";
+                    rows.push(Sign { weight, head, tail, names_credit, names_author, heads_list, opens, closes, stands_alone });
                 }
             }
         }
@@ -149,6 +154,21 @@ impl Signs {
     /// Where a sign that begins a new piece, also inside a sentence, stands in a folded text.
     pub(super) fn openings(&self, hits: &[Hit]) -> impl Iterator<Item = usize> {
         hits.iter().filter(|hit| self.rows[hit.sign as usize].opens).map(|hit| hit.start)
+    }
+
+    /// Where a sign that is complete without what stands behind it ends in a folded text.
+    pub(super) fn closings(&self, hits: &[Hit]) -> impl Iterator<Item = usize> {
+        hits.iter().filter(|hit| self.rows[hit.sign as usize].closes).map(|hit| hit.end)
+    }
+
+    /// Whether a sign names a credit (编辑：).
+    pub(super) fn names_credit(&self, hit: Hit) -> bool {
+        self.rows[hit.sign as usize].names_credit
+    }
+
+    /// Whether a sign names an author (文：), who belongs to the article.
+    pub(super) fn names_author(&self, hit: Hit) -> bool {
+        self.rows[hit.sign as usize].names_author
     }
 
     /// The names of a digest (核心提示).
@@ -228,7 +248,11 @@ mod tests {
             match row[1] {
                 "shape" => assert!(Shape::default().part(row[0]).is_some(), "{row:?}"),
                 place => {
-                    assert!(["head", "tail", "edge", "list", "heading", "open", "prefix", "digest"].contains(&place), "{row:?}")
+                    assert!(
+                        ["head", "tail", "edge", "list", "heading", "open", "phrase", "author", "prefix", "digest"]
+                            .contains(&place),
+                        "{row:?}"
+                    )
                 }
             }
         }
