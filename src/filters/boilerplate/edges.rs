@@ -144,9 +144,12 @@ impl<'t> Window<'t> {
             let inner = run.iter().rposition(|(piece, _)| self.holds(piece, Signs::is_audible)).map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
             site.goes_on |= run[..inner + marks].last().map(|last| &last.0.range) == labelled.last().map(|last| &last.0.range);
-            // Away from the edge the article goes on behind the run, and what shows no sign may be its subheading.
+            // Away from the edge the article goes on behind the run, and what shows no sign may be its subheading, if no
+            // heading of a list stands before it.
             let is_outermost = number == 0;
-            let shows = |piece: &Piece| self.is_mark(piece) || self.holds(piece, Signs::is_audible);
+            let heads = |at: usize| !ruled.iter().any(|ruled| ruled.contains(&at));
+            let is_listed = |piece: &Piece| list.is_some_and(|list| piece.range.start > list && heads(list));
+            let shows = |piece: &Piece| self.is_mark(piece) || is_listed(piece) || self.holds(piece, Signs::is_audible);
             let goes = |piece: &Piece| !is_ruled(piece) && (is_outermost || shows(piece));
             for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| goes(piece)) {
                 let range = self.at + piece.range.start..self.at + piece.range.end;

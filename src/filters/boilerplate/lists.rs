@@ -16,6 +16,8 @@ const TITLES: Range<usize> = 4..13;
 /// A page has at least so many bytes and so many full stops before a list that is not its own.
 const ARTICLE: usize = 500;
 const SENTENCES: usize = 4;
+/// Words with which a sentence goes on from the one before. A list holds no more than one title that begins so.
+const LINKS: [&str; 12] = ["这是", "因此", "因而", "以及", "却", "而", "但", "所以", "于是", "并且", "然而", "从而"];
 /// How many pairs of characters that are not common anywhere tell what a title is about.
 const PAIRS: usize = 3;
 
@@ -49,13 +51,14 @@ fn closes(c: char) -> bool {
     c.is_whitespace() || is_end(c) || "。”）)】》".contains(c)
 }
 
-/// Whether pieces look like titles: half of them hold a mark or a number, as verses do not, and no more than half ask, as
-/// the questions of an article all do.
+/// Whether pieces look like titles: half of them hold a mark or a number, as verses do not, no more than half ask, as
+/// the questions of an article all do, and they are no sentence cut in lines.
 fn are_titles(pieces: &[&str]) -> bool {
     let marked =
         pieces.iter().filter(|piece| piece.contains(|c: char| c.is_ascii_alphanumeric() || "！!：:“《【|｜丨@—…".contains(c)));
     let asking = pieces.iter().filter(|piece| piece.trim_end().ends_with(['？', '?']));
-    marked.count() * 2 >= pieces.len() && asking.count() * 2 <= pieces.len()
+    let linked = pieces.iter().filter(|piece| LINKS.iter().any(|link| piece.trim_start().starts_with(link)));
+    marked.count() * 2 >= pieces.len() && asking.count() * 2 <= pieces.len() && linked.count() < 2
 }
 
 /// The last piece of a text that may be a title, with what stands before it up to the piece before.
@@ -118,6 +121,7 @@ mod tests {
         for list in [
             "\n第一班渡船照常开船\n卖豆腐的老人过河\n学生们看雪花落进河里\n船工何小舟扫雪",
             "\n雪还在下",
+            "\n公交票价下月调整：多付一元\n却没有通知城东小学\n因此女子网购机票被骗8000元\n以及本地楼市成交量：连续下降",
             "\n他说：\n不去\n为什么",
         ] {
             assert_eq!(find(&format!("{ARTICLE}{list}\n")), None, "{list}");
