@@ -14,6 +14,7 @@
 //! The file is read where it lies: opening one checks its header and nothing else, and a look-up reads three or four
 //! cache lines. [`training`] makes such a file from plain text; `docs/language-model.md` has layout and measurements.
 
+pub mod contexts;
 mod folding;
 mod format;
 pub mod training;

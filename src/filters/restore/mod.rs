@@ -21,6 +21,7 @@ pub mod decoder;
 pub mod habits;
 pub mod names;
 pub mod persons;
+pub mod place;
 pub mod proofs;
 pub mod protected;
 pub mod table;

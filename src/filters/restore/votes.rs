@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Restoration;
+use super::place::{Known, Neighbours, Surroundings};
 use super::table::{Hit, Table};
-use crate::language::{LanguageModel, State, Symbol};
 
 /// The forms of a page, whose places vote for their originals as often as they are asked.
 pub struct Poll {
@@ -22,8 +22,9 @@ struct Form {
 /// Where a form stands.
 struct Place {
     range: Range<usize>,
-    context: Context,
-    /// What it says of each row of its form; empty as long as it was not asked.
+    /// What stood around it when it was asked last.
+    around: Option<Surroundings>,
+    /// What it said of each row of its form.
     votes: Vec<f32>,
 }
 
@@ -36,7 +37,7 @@ impl Poll {
         by_form.sort_by_key(|hit| hit.row);
         let forms = by_form.chunk_by(|a, b| a.row == b.row).map(|places| {
             let rows = table.same_form(places[0].row).filter_map(|row| Some((row, prior(row, places.len())?))).collect();
-            let unasked = |hit: &&Hit| Place { range: hit.range.clone(), context: Context::NONE, votes: Vec::new() };
+            let unasked = |hit: &&Hit| Place { range: hit.range.clone(), around: None, votes: Vec::new() };
             Form { rows, places: places.iter().map(unasked).collect() }
         });
         Self { forms: forms.filter(|form| !form.rows.is_empty()).collect() }
@@ -48,8 +49,10 @@ impl Poll {
         for Form { rows, places } in &mut self.forms {
             let first = odds.len();
             odds.extend_from_slice(rows);
+            let spun = Known::of(&table.row(rows[0].0).spun);
+            let originals: Vec<Known<'_>> = rows.iter().map(|&(row, _)| Known::of(&table.row(row).original)).collect();
             for place in places {
-                place.ask(table, text, restored, rows);
+                place.ask(text, restored, spun, &originals);
                 odds[first..].iter_mut().zip(&place.votes).for_each(|((_, odds), vote)| *odds += vote);
             }
         }
@@ -59,16 +62,14 @@ impl Poll {
 
 impl Place {
     /// Votes, unless it stands where it stood when it was asked before.
-    fn ask(&mut self, table: &Table, text: &str, restored: &[Restoration], rows: &[(u32, f32)]) {
-        let context = Context::of(text, restored, self.range.clone());
-        if !self.votes.is_empty() && context == self.context {
+    fn ask(&mut self, text: &str, restored: &[Restoration], spun: Known<'_>, originals: &[Known<'_>]) {
+        let neighbours = Neighbours::of(text, restored, &self.range);
+        if self.around.as_ref().is_some_and(|around| *around.neighbours() == neighbours) {
             return;
         }
-        let as_it_is = context.fit(&text[self.range.clone()], f32::NEG_INFINITY);
-        let silent = as_it_is + LEAST_GAIN - SILENT;
-        let gain = |row: u32| context.fit(&table.row(row).original, silent) - as_it_is;
-        self.votes = rows.iter().map(|&(row, _)| vote(gain(row))).collect();
-        self.context = context;
+        let around = self.around.insert(Surroundings::of(neighbours));
+        let gain = |original: Known<'_>| around.gain(original, spun, LEAST_GAIN - SILENT);
+        self.votes = originals.iter().map(|&original| vote(gain(original))).collect();
     }
 }
 
@@ -83,7 +84,7 @@ pub struct Votes {
 }
 
 /// What an original must make a place likelier before the place votes for it, in nats.
-const LEAST_GAIN: f32 = 4.0;
+const LEAST_GAIN: f32 = 4.5;
 /// What one place says in full, in nats; of what is above, the logarithm counts.
 const SPEAKS: f32 = 5.0;
 /// How much rows that share an original compete, against those that share a form.
@@ -98,8 +99,6 @@ const RESTORED_ANYHOW: f32 = -0.3;
 const CERTAIN: f32 = 60.0;
 /// A place that gains so much less than [`LEAST_GAIN`] says nothing.
 const SILENT: f32 = 4.0;
-/// How many characters after a place the model sees from the end of a word.
-const AFTER: usize = 2;
 
 impl Votes {
     /// The logarithm of the probability that the page's spinner has this row.
@@ -137,63 +136,11 @@ fn compete(table: &Table, odds: Vec<(u32, f32)>) -> Vec<f32> {
     log_active
 }
 
-/// What stands around a place, as far as the model can see; beyond the end of the line, its border.
-#[derive(PartialEq)]
-struct Context {
-    state: State,
-    after: [Symbol; AFTER],
-}
-
-impl Context {
-    /// Nothing but the borders of a line.
-    const NONE: Self = Self { state: State::START, after: [Symbol::LINE; AFTER] };
-
-    /// What stands around this place of a text, what was `restored` read in its stead. The model sees two characters, so
-    /// only the nearest restoration on each side counts.
-    fn of(text: &str, restored: &[Restoration], place: Range<usize>) -> Self {
-        let model = LanguageModel::embedded();
-        let earlier = restored.partition_point(|edit| edit.range.end <= place.start).checked_sub(1).map(|last| &restored[last]);
-        let (start, end, word) = earlier.map_or((0, 0, ""), |edit| (edit.range.start, edit.range.end, &edit.after));
-        let before = [&text[..start], word, &text[end..place.start]].into_iter().rev().flat_map(|part| part.chars().rev());
-        let mut before = before.take_while(|&c| c != '\n').map(|c| model.symbol(c));
-        let state = match (before.next(), before.next()) {
-            (None, _) => State::START,
-            (Some(last), None) => model.advance(State::START, last),
-            (Some(last), Some(earlier)) => model.advance(State::after(earlier), last),
-        };
-        let mut after = [Symbol::LINE; AFTER];
-        let later = restored.get(restored.partition_point(|edit| edit.range.start < place.end));
-        let (start, end, word) =
-            later.map_or((text.len(), text.len(), ""), |edit| (edit.range.start, edit.range.end, &edit.after));
-        let line = [&text[place.end..start], word, &text[end..]].into_iter().flat_map(str::chars).take_while(|&c| c != '\n');
-        for (symbol, c) in after.iter_mut().zip(line) {
-            *symbol = model.symbol(c);
-        }
-        Self { state, after }
-    }
-
-    /// The logarithm of the probability of a word here together with what follows it; some value below `least` where it
-    /// is below that.
-    fn fit(&self, word: &str, least: f32) -> f32 {
-        let model = LanguageModel::embedded();
-        let mut sum = 0.0;
-        let mut state = self.state;
-        for symbol in word.chars().map(|c| model.symbol(c)).chain(self.after) {
-            let (next, log_prob) = model.step(state, symbol);
-            state = next;
-            sum += log_prob;
-            if sum < least {
-                break;
-            }
-        }
-        sum
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::table::{Builder, Tier};
     use super::*;
+    use crate::language::LanguageModel;
 
     /// How sure a page is that 使命 stands for 工作 and for 任务.
     fn votes(text: &str) -> [f32; 2] {

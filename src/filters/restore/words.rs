@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::candidates::{Chains, candidates};
 use super::decoder::decode;
+use super::place::{Known, Neighbours, Surroundings};
 use super::table::{Builder, Hit, Table, Tier};
 use super::votes::Poll;
 use super::{Restoration, restorations};
@@ -88,7 +89,11 @@ impl Words {
                 let log_active = votes.log_probability(number);
                 (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
             };
-            let lattice = candidates(table, text, &hits, CHAINS, |_, _| 0.0, cost);
+            let further = |hit: &Hit, number: u32| {
+                let [spun, original] = [&table.row(number).spun, &table.row(number).original].map(|word| Known::of(word));
+                -Surroundings::of(Neighbours::of(text, &restored, &hit.range)).further(original, spun)
+            };
+            let lattice = candidates(table, text, &hits, CHAINS, further, cost);
             restored = restorations(table, &lattice, &decode(LanguageModel::embedded(), text, &lattice));
         }
         restored
