@@ -194,7 +194,10 @@ mod tests {
 
     #[test]
     fn a_line_is_seen_and_no_more() {
-        let of = |text: &str| Neighbours::of(text, &[], &(7..10));
+        let of = |text: &str| {
+            let place = text.find('中').expect("each has one");
+            Neighbours::of(text, &[], &(place..place + '中'.len_utf8()))
+        };
         assert_eq!(of("晨会\n中\n散场"), of("天气\n中\n下雨"));
         assert_ne!(of("晨会，中\n散场"), of("天气，中\n下雨"));
     }
