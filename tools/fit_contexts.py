@@ -6,8 +6,8 @@ usage: fit_contexts.py TEXT.txt… (the language model's training text; needs `p
 Every place of a word in the text is an example: its features are the pairs of Han characters within WINDOW characters on
 its left and on its right, in its line. A word has at most CAP examples, so that common ones do not rule. The model is
 that of fastText: the mean of the features' vectors, times the word's vector, tells how well the word fits (negative
-sampling). The features' own mean is taken off, so that it says nothing where nothing is known. One thread and a fixed
-order make it repeatable.
+sampling). The features' own mean is taken off, so that it says nothing where nothing is known. The threads race, so that two
+fits differ a little; docs/restoration.md says how much that matters.
 
 Format, little-endian: the 8 bytes JWCTX001; three u32: DIM, features, words; for each first character from U+4E00 to U+9FFF, and
 one beyond, its first feature as u16; for each feature, sorted, its second character as u16; for each feature its scale
@@ -25,7 +25,7 @@ import fasttext
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DIM, WINDOW, CAP, EPOCHS, FEATURES, LEAST = 32, 8, 3000, 3, 26000, 100
+DIM, WINDOW, CAP, EPOCHS, FEATURES, LEAST, THREADS = 32, 8, 3000, 3, 26000, 100, 2
 
 
 def words():
@@ -75,7 +75,7 @@ def main(files):
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as out:
         examples(files, set(words()), out)
         out.flush()
-        fit = dict(dim=DIM, epoch=EPOCHS, lr=0.3, loss="ns", neg=15, minCount=LEAST, bucket=0, thread=1, seed=1, verbose=0)
+        fit = dict(dim=DIM, epoch=EPOCHS, lr=0.3, loss="ns", neg=15, minCount=LEAST, bucket=0, thread=THREADS, verbose=0)
         model = fasttext.train_supervised(out.name, **fit)
     inputs, outputs = model.get_input_matrix(), model.get_output_matrix()
     near, counts = model.get_words(include_freq=True)
