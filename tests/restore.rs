@@ -40,7 +40,6 @@ const SENTENCES: &[&str] = &[
     "老人每天早上做一碗面，脑子里的思路越来越清楚。",
     "伤亡的消息让整个村子安静下来，人们支持他们重建家园。",
     "这支队伍的道路并不平坦，主持人问他们为什么还要坚持。",
-    "镜头没有告诉观众雪山有多美，只拍了挑夫冻裂的手。",
 ];
 
 /// A page on which a name holds a character that the spinner swaps for a common word.
@@ -153,6 +152,17 @@ fn words_that_nobody_writes_open_a_page_for_words() {
     assert_eq!(back(Tier::Chars), page);
     let honest = "这个小组研讨水稻怎样过冬。末了的结果在会上宣布。";
     assert_eq!(cleaner(Tier::Words).clean(honest.as_bytes()).cleaned.text, honest);
+}
+
+/// A spun page on which people also write what a spinner would.
+const HONEST_FORMS: &str = "东说念主们在站台上等了二十分钟，一又友打来电话，他莫得接。\n\
+    站长连声说：“真不好意思，让各位久等了。”旁边的小姑娘也说“不好意思”，把座位让了出来。\n\
+    墙上有一句话被人涂掉了，站长觉得“不雅”，清洁工却觉得留着才热闹。\n";
+
+#[test]
+fn honest_forms_stay_on_a_spun_page() {
+    let expected = HONEST_FORMS.replace("东说念主", "人").replace("一又友", "朋友").replace("莫得", "没有");
+    assert_eq!(restored(HONEST_FORMS), expected);
 }
 
 #[test]
