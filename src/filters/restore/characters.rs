@@ -32,8 +32,11 @@ pub struct Characters {
 const COST_UNKNOWN_PAGE: f32 = 6.0;
 /// What a form that nobody writes must gain there. Less, so that it is preferred to an ambiguous form within it.
 const COST_UNKNOWN_PAGE_HARD: f32 = 5.0;
-/// What a form of a single character must gain on a page of its family: 抓 or 齐 are words too common to trust. Others
-/// need not gain more than the doubt that their row is active there.
+/// What a row must gain at least on a page of its family, where people write “不雅” all the same.
+const COST_SPUN_PAGE: f32 = 0.5;
+/// The same for a form that nobody writes.
+const COST_SPUN_PAGE_HARD: f32 = 0.4;
+/// What a form of a single character must gain at least: 抓 or 齐 are words too common to trust.
 const COST_SINGLE: f32 = 1.0;
 /// What is to be gained above that inside an honest string such as 念念不忘.
 const COST_PROTECTED: f32 = 8.0;
@@ -92,13 +95,13 @@ impl Characters {
         let cost = |number: u32| {
             let row = table.row(number);
             if row.tier == Tier::Hard {
-                return Some(if families.active(row.family) { 0.0 } else { COST_UNKNOWN_PAGE_HARD });
+                return Some(if families.active(row.family) { COST_SPUN_PAGE_HARD } else { COST_UNKNOWN_PAGE_HARD });
             }
             let log_active = activity.log_probability(number);
             if !families.active(row.family) || log_active < LEAST_ACTIVE {
                 return None;
             }
-            let least = if row.spun.chars().nth(1).is_some() { 0.0 } else { COST_SINGLE };
+            let least = if row.spun.chars().nth(1).is_some() { COST_SPUN_PAGE } else { COST_SINGLE };
             Some(least - log_active)
         };
         let place = |hit: &Hit, number: u32| {
