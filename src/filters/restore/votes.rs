@@ -8,14 +8,18 @@ use super::place::{Known, Neighbours, Surroundings};
 use super::table::{Hit, Table};
 
 /// The forms of a page, whose places vote for their originals as often as they are asked.
-pub struct Poll {
-    forms: Vec<Form>,
+pub struct Poll<'t> {
+    table: &'t Table,
+    forms: Vec<Form<'t>>,
 }
 
 /// A form that stands on the page.
-struct Form {
+struct Form<'t> {
+    spun: Known<'t>,
     /// The rows that are not out of question, with the logarithms of their odds before any vote.
     rows: Vec<(u32, f32)>,
+    /// The original of each.
+    originals: Vec<Known<'t>>,
     places: Vec<Place>,
 }
 
@@ -28,35 +32,36 @@ struct Place {
     votes: Vec<f32>,
 }
 
-impl Poll {
+impl<'t> Poll<'t> {
     /// The forms that were found in a text. `prior` is the logarithm of the odds of a row whose form stands in so many
     /// places, without their votes; `None` where the row is out of question.
     #[must_use]
-    pub fn new(table: &Table, hits: &[Hit], prior: impl Fn(u32, usize) -> Option<f32>) -> Self {
+    pub fn new(table: &'t Table, hits: &[Hit], prior: impl Fn(u32, usize) -> Option<f32>) -> Self {
         let mut by_form: Vec<&Hit> = hits.iter().collect();
         by_form.sort_by_key(|hit| hit.row);
-        let forms = by_form.chunk_by(|a, b| a.row == b.row).map(|places| {
-            let rows = table.same_form(places[0].row).filter_map(|row| Some((row, prior(row, places.len())?))).collect();
+        let forms = by_form.chunk_by(|a, b| a.row == b.row).filter_map(|places| {
+            let row = places[0].row;
+            let rows: Vec<(u32, f32)> = table.same_form(row).filter_map(|row| Some((row, prior(row, places.len())?))).collect();
+            let originals = rows.iter().map(|&(row, _)| Known::of(&table.row(row).original)).collect();
             let unasked = |hit: &&Hit| Place { range: hit.range.clone(), around: None, votes: Vec::new() };
-            Form { rows, places: places.iter().map(unasked).collect() }
+            let places = places.iter().map(unasked).collect();
+            (!rows.is_empty()).then(|| Form { spun: Known::of(&table.row(row).spun), rows, originals, places })
         });
-        Self { forms: forms.filter(|form| !form.rows.is_empty()).collect() }
+        Self { table, forms: forms.collect() }
     }
 
     /// Lets the places vote, each beside what was `restored` around it.
-    pub fn votes(&mut self, table: &Table, text: &str, restored: &[Restoration]) -> Votes {
+    pub fn votes(&mut self, text: &str, restored: &[Restoration]) -> Votes {
         let mut odds: Vec<(u32, f32)> = Vec::new();
-        for Form { rows, places } in &mut self.forms {
+        for Form { spun, rows, originals, places } in &mut self.forms {
             let first = odds.len();
             odds.extend_from_slice(rows);
-            let spun = Known::of(&table.row(rows[0].0).spun);
-            let originals: Vec<Known<'_>> = rows.iter().map(|&(row, _)| Known::of(&table.row(row).original)).collect();
             for place in places {
-                place.ask(text, restored, spun, &originals);
+                place.ask(text, restored, *spun, originals);
                 odds[first..].iter_mut().zip(&place.votes).for_each(|((_, odds), vote)| *odds += vote);
             }
         }
-        Votes { log_active: compete(table, odds) }
+        Votes { log_active: compete(self.table, odds) }
     }
 }
 
@@ -153,7 +158,7 @@ mod tests {
         let table = builder.build(LanguageModel::embedded());
         assert!(table.rows().iter().all(|row| row.tier == Tier::Word));
         let hits: Vec<Hit> = table.forms(text).collect();
-        let votes = Poll::new(&table, &hits, |_, _| Some(-4.0)).votes(&table, text, restored);
+        let votes = Poll::new(&table, &hits, |_, _| Some(-4.0)).votes(text, restored);
         ["工作", "任务"].map(|original| {
             let row = table.rows().iter().position(|row| &*row.original == original).expect("a row");
             votes.log_probability(u32::try_from(row).expect("one of two rows"))

@@ -84,7 +84,7 @@ impl Words {
         let mut poll = Poll::new(table, &hits, prior);
         let mut restored = Vec::new();
         for _ in 0..PASSES {
-            let votes = poll.votes(table, text, &restored);
+            let votes = poll.votes(text, &restored);
             let cost = |number: u32| {
                 let log_active = votes.log_probability(number);
                 (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
