@@ -2,35 +2,39 @@
 
 use std::ops::RangeInclusive;
 
-/// A set of characters of the basic plane: one bit each.
+/// A set of characters of the basic plane.
 #[derive(Clone, Debug)]
-pub(crate) struct CharacterSet(Box<[u64; 1024]>);
+pub(crate) struct CharacterSet {
+    /// One bit a character.
+    bits: Box<[u64; 1024]>,
+    /// One bit for each byte from 0xE0 on with which one of the characters begins in UTF-8.
+    leads: u16,
+}
 
 impl CharacterSet {
     /// The characters of the basic plane for which this holds.
     pub(crate) fn of(holds: impl Fn(char) -> bool) -> Self {
-        let mut bits = Box::new([0; 1024]);
-        for c in ('\0'..='\u{FFFF}').filter(|&c| holds(c)) {
-            bits[c as usize / 64] |= 1 << (c as usize % 64);
-        }
-        Self(bits)
+        Self::of_codes(('\0'..='\u{FFFF}').filter(|&c| holds(c)).map(|c| c as usize))
     }
 
     /// The characters of these ranges, as far as they are of the basic plane.
     pub(crate) fn of_ranges(ranges: impl Iterator<Item = RangeInclusive<char>>) -> Self {
-        let mut bits = Box::new([0; 1024]);
-        for range in ranges {
-            for code in *range.start() as usize..=(*range.end() as usize).min(0xFFFF) {
-                bits[code / 64] |= 1 << (code % 64);
-            }
+        Self::of_codes(ranges.flat_map(|range| *range.start() as usize..=(*range.end() as usize).min(0xFFFF)))
+    }
+
+    fn of_codes(codes: impl Iterator<Item = usize>) -> Self {
+        let mut set = Self { bits: Box::new([0; 1024]), leads: 0 };
+        for code in codes {
+            set.bits[code / 64] |= 1 << (code % 64);
+            set.leads |= 1 << (code >> 12);
         }
-        Self(bits)
+        set
     }
 
     /// Whether it has a character; `None` beyond the basic plane.
     pub(crate) fn holds(&self, c: char) -> Option<bool> {
         let code = c as usize;
-        self.0.get(code / 64).map(|bits| bits >> (code % 64) & 1 == 1)
+        self.bits.get(code / 64).map(|bits| bits >> (code % 64) & 1 == 1)
     }
 
     /// The characters of a text that the set has, and those beyond the basic plane, each with its place.
@@ -38,27 +42,27 @@ impl CharacterSet {
         let bytes = text.as_bytes();
         let mut next = 0;
         std::iter::from_fn(move || {
-            // UTF-8 read by its first bytes: nearly all characters are passed by, and most of them have three.
-            while let Some(&first) = bytes.get(next) {
-                let at = next;
-                let rest = |number: usize| usize::from(bytes[at + number] & 0x3F);
-                let code = match first {
-                    0xE0..=0xEF => usize::from(first & 0xF) << 12 | rest(1) << 6 | rest(2),
-                    0x00..=0x7F => usize::from(first),
-                    0xF0.. => return text[at..].chars().next().map(|c| (at, c)).inspect(|(_, c)| next += c.len_utf8()),
-                    _ => usize::from(first & 0x1F) << 6 | rest(1),
-                };
-                next += match first {
-                    0xE0..=0xEF => 3,
-                    0x00..=0x7F => 1,
-                    _ => 2,
-                };
-                if self.0[code / 64] >> (code % 64) & 1 == 1 {
-                    return Some(at).zip(char::from_u32(code as u32));
+            loop {
+                // Nearly all characters are passed by, and most of them have three bytes.
+                while let Some(&lead @ 0xE0..=0xEF) = bytes.get(next) {
+                    let begins = self.leads >> (lead & 0xF) & 1 == 1;
+                    if begins && bytes[next..].first_chunk().is_none_or(|&bytes| self.holds_wide(bytes)) {
+                        break;
+                    }
+                    next += 3;
+                }
+                let (at, c) = (next, text[next..].chars().next()?);
+                next += c.len_utf8();
+                if self.holds(c) != Some(false) {
+                    return Some((at, c));
                 }
             }
-            None
         })
+    }
+
+    /// Whether it has a character of three bytes, of which the first two tell where its bit stands.
+    fn holds_wide(&self, [first, second, third]: [u8; 3]) -> bool {
+        self.bits[usize::from(first & 0xF) << 6 | usize::from(second & 0x3F)] >> (third & 0x3F) & 1 == 1
     }
 }
 

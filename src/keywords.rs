@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use crate::needles::{Needles, Place};
-
+use crate::page::Page;
 use crate::script;
 
 /// The keywords of one filter, or of one part of it.
@@ -112,7 +112,7 @@ impl<'t> Search<'t> {
 
     /// The text in simplified characters, if it is in traditional script; worked out once.
     pub(crate) fn folded(&self) -> Option<&str> {
-        self.folded.get_or_init(|| script::folded(self.text)).as_deref()
+        self.folded.get_or_init(|| script::folded(Page::with_search(self))).as_deref()
     }
 
     /// The keywords of one list, overlapping ones too, by their ends; `None` if the lexicon does not have the list.

@@ -38,7 +38,7 @@ impl<'t> Page<'t> {
     pub(crate) fn folded(self) -> Option<Cow<'t, str>> {
         match self.search {
             Some(search) => search.folded().map(Cow::Borrowed),
-            None => script::folded(self.text).map(Cow::Owned),
+            None => script::folded(self).map(Cow::Owned),
         }
     }
 

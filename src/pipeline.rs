@@ -7,6 +7,7 @@ use crate::edit::{Declined, Edit, Edits};
 use crate::filters::{Filter, Proposals};
 use crate::keywords::{Lexicon, Search};
 use crate::page::Page;
+use crate::script;
 
 /// After how many rounds a page is left as it is, even when the last one still found something.
 const ROUNDS: usize = 8;
@@ -125,8 +126,8 @@ impl Pipeline {
 
     /// Each filter once over one text, from the filter after the last pass on, until one changes it: what it becomes.
     fn read(&self, text: &str, passes: &mut Vec<Pass>) -> Option<String> {
-        let keywords = || Lexicon::new(self.filters.iter().flat_map(|filter| filter.keywords()));
-        let search = Search::new(self.lexicon.get_or_init(keywords), text);
+        let keywords = self.filters.iter().flat_map(|filter| filter.keywords()).chain([script::keywords()]);
+        let search = Search::new(self.lexicon.get_or_init(|| Lexicon::new(keywords)), text);
         let next = passes.len() % self.filters.len();
         for filter in self.filters[next..].iter().chain(&self.filters[..next]) {
             let mut proposals = Proposals::new(text);

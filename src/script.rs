@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use crate::keywords::Keywords;
+use crate::page::Page;
 
 /// Converters to the script of Taiwan write the particle 着 as 著; a text that has 着 means 著 by 著.
 const PARTICLE: (&str, char) = ("著", '着');
@@ -15,7 +16,7 @@ const TAIWAN: [char; 4] = ['為', '裡', '眾', '啟'];
 pub(crate) const TRADITIONAL: f32 = 0.03;
 /// A text of so many bytes in traditional script holds one of the characters [`COMMON`].
 const SHORT: usize = 600;
-static COMMON: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| ["這", "個", "來", "時", "國", "會"].map(Finder::new));
+static COMMON: LazyLock<Keywords> = LazyLock::new(|| Keywords::new(["這", "個", "來", "時", "國", "會"]));
 
 /// The simplified form of a traditional character by itself, where it has another.
 pub(crate) fn simplified(c: char) -> Option<char> {
@@ -53,13 +54,20 @@ pub(crate) fn traditional_share(text: &str) -> f32 {
 }
 
 /// A text in traditional script with its characters simplified, each in as many bytes as before: what is found in one
-/// stands in the other at the same place. `None` for a text in simplified script, which costs next to nothing.
-pub(crate) fn folded(text: &str) -> Option<String> {
-    let may_be = text.len() < SHORT || COMMON.iter().any(|common| common.find(text.as_bytes()).is_some());
+/// stands in the other at the same place. `None` for a text in simplified script, which costs next to nothing where the
+/// [`keywords`] are found with others.
+pub(crate) fn folded(page: Page<'_>) -> Option<String> {
+    let text = page.text;
+    let may_be = text.len() < SHORT || !page.find(&COMMON).is_empty();
     (may_be && traditional_share(text) >= TRADITIONAL).then(|| {
         let fold = |c: char| simplified(c).filter(|simple| simple.len_utf8() == c.len_utf8()).unwrap_or(c);
         text.chars().map(fold).collect()
     })
+}
+
+/// The characters of which a text in traditional script holds one.
+pub(crate) fn keywords() -> &'static Keywords {
+    &COMMON
 }
 
 /// Whether a character is a Han character of the blocks that news text uses.
@@ -118,10 +126,10 @@ mod tests {
     #[test]
     fn folding_keeps_places() {
         let text = "轉載請註明出處 abc 𨑨";
-        let folded = folded(text).expect("it is traditional");
+        let folded = folded(Page::new(text)).expect("it is traditional");
         assert_eq!(folded, "转载请注明出处 abc 𨑨");
         assert_eq!(folded.len(), text.len());
-        assert_eq!(super::folded("转载请注明出处"), None);
+        assert_eq!(super::folded(Page::new("转载请注明出处")), None);
     }
 
     #[test]

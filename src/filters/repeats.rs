@@ -104,14 +104,11 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines.iter().filter(|line| line.text().len() > 900) {
         let (text, start) = (line.text(), line.text_range().start);
-        let mut starts: HashMap<&str, Vec<usize>> = HashMap::new();
-        for at in ends(text).filter(|&at| at < text.len()) {
+        let starts = ends(text).filter(|&at| at < text.len()).filter_map(|at| {
             let length = if has_code(&text[at..]) { CODED } else { WATERMARK };
-            if let Some(prefix) = prefix(&text[at..], length) {
-                starts.entry(prefix).or_default().push(at);
-            }
-        }
-        for places in starts.into_values().filter(|places| places.len() >= 3) {
+            prefix(&text[at..], length).map(|prefix| (prefix, at))
+        });
+        for places in alike(starts.collect(), 3) {
             // No watermark runs into the next one.
             let gap = places.windows(2).map(|two| two[1] - two[0]).fold(LONGEST, usize::min);
             let first = &text[places[0]..];
@@ -133,15 +130,10 @@ fn stamps(lines: &[Line<'_>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines.iter().filter(|line| line.text().len() > 900) {
         let (text, start) = (line.text(), line.text_range().start);
-        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
-        for end in memmem::find_iter(text.as_bytes(), STOP).map(|at| at + STOP.len()).filter(|&end| end >= STAMP) {
-            let suffix =
-                text.get(end - STAMP..end).filter(|suffix| has_site_word(suffix) && !suffix[..STAMP - STOP.len()].contains(STOP));
-            if let Some(suffix) = suffix {
-                places.entry(suffix).or_default().push(end);
-            }
-        }
-        for ends in places.into_values().filter(|ends| ends.len() >= STAMPS) {
+        let stops = memmem::find_iter(text.as_bytes(), STOP).map(|at| at + STOP.len()).filter(|&end| end >= STAMP);
+        let suffixes = stops.filter_map(|end| Some((text.get(end - STAMP..end)?, end)));
+        let suffixes = suffixes.filter(|(suffix, _)| !suffix[..STAMP - STOP.len()].contains(STOP));
+        for ends in alike(suffixes.collect(), STAMPS).into_iter().filter(|ends| has_site_word(&text[ends[0] - STAMP..ends[0]])) {
             let shared = ends[1..].iter().fold(&text[..ends[0]], |shared, &end| common_end(shared, &text[..end]));
             if shared.len() < LONGEST {
                 found.extend(ends.iter().map(|&end| start + end - shared.len()..start + end));
@@ -149,6 +141,16 @@ fn stamps(lines: &[Line<'_>]) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// The places of each of these pieces that stands at so many.
+fn alike(mut pieces: Vec<(&str, usize)>, least: usize) -> Vec<Vec<usize>> {
+    pieces.sort_unstable();
+    let alike = pieces
+        .chunk_by(|one, other| one.0 == other.0)
+        .filter(|alike| alike.len() >= least)
+        .map(|alike| alike.iter().map(|&(_, at)| at).collect());
+    alike.collect()
 }
 
 /// What two texts have in common at their end.

@@ -1,11 +1,16 @@
 //! The pieces of a page's edge: sentences, and what begins without one, such as a credit behind the last word.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::signs::{Hit, SIGNS};
+use crate::characters::CharacterSet;
 
 /// What goes on behind a complete phrase in its own sentence (图片来源于网络侵删).
 const GOES_ON: [char; 8] = ['如', '若', '侵', '版', '仅', '与', '请', '和'];
+
+/// The characters that have another form, or none.
+static FOLDED: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| form(c) != Some(c)));
 
 /// A text in the forms that the table of signs uses: no blanks, small letters, one sign for colons and strokes.
 pub(super) struct Folded {
@@ -18,25 +23,11 @@ pub(super) struct Folded {
 impl Folded {
     pub(super) fn new(text: &str) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), kept: vec![(0, 0)] };
-        let (mut at, mut copied) = (0, 0);
-        while let Some(&byte) = text.as_bytes().get(at) {
-            // U+5000 to U+9FFF, three bytes each: they are their own form.
-            if matches!(byte, 0xE5..=0xE9) {
-                at += 3;
-                continue;
-            }
-            let Some(c) = text[at..].chars().next() else { break };
-            at += c.len_utf8();
-            if is_plain(c) {
-                continue;
-            }
-            let form = (!c.is_whitespace()).then(|| fold(c));
-            if form == Some(c) {
-                continue;
-            }
-            folded.text.push_str(&text[copied..at - c.len_utf8()]);
-            folded.text.extend(form);
-            copied = at;
+        let mut copied = 0;
+        for (at, c) in FOLDED.places(text).filter(|&(_, c)| form(c) != Some(c)) {
+            folded.text.push_str(&text[copied..at]);
+            folded.text.extend(form(c));
+            copied = at + c.len_utf8();
             folded.kept.push((folded.text.len(), copied));
         }
         folded.text.push_str(&text[copied..]);
@@ -140,17 +131,13 @@ fn is_stroke(c: char) -> bool {
     matches!(c, ':' | '：' | '丨' | '｜' | '|' | '︱' | '∣' | '│' | '/' | '／' | '┃' | '┊' | '\\')
 }
 
-/// Whether a character is its own form for sure, as nearly all of a Chinese text are.
-fn is_plain(c: char) -> bool {
-    matches!(c, '\u{3001}'..='\u{9fff}' | '，' | 'a'..='z' | '0'..='9' | '“' | '”') && c != '丨'
-}
-
-/// The form of a character that the table uses.
-fn fold(c: char) -> char {
+/// The form of a character that the table uses; blanks have none.
+fn form(c: char) -> Option<char> {
     match c {
-        c if is_stroke(c) => '：',
-        ',' => '，',
-        c => c.to_ascii_lowercase(),
+        c if c.is_whitespace() => None,
+        c if is_stroke(c) => Some('：'),
+        ',' => Some('，'),
+        c => Some(c.to_ascii_lowercase()),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::{memrchr, memrchr3_iter};
+
 use crate::characters::CharacterSet;
 use crate::language::{LanguageModel, State, Symbol};
 
@@ -25,32 +27,40 @@ static COMMONEST: LazyLock<CharacterSet> = LazyLock::new(|| {
 /// character is after those before it than anywhere. Prose has 2 to 4, lists of names 1.
 const BOND: f32 = 0.3;
 
+/// The fewest bytes of such a stretch with the mark behind it.
+const LEAST_BYTES: usize = 3 * LEAST;
+
 /// The stretches of a text that are jam.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut jam = Vec::new();
-    let mut start = 0;
-    // A mark is told by its bytes: text is mostly Chinese characters, which are passed by in one step.
-    let mut at = 0;
-    while let Some(&first) = text.as_bytes().get(at) {
-        let rest = &text.as_bytes()[at..];
-        at += match first {
-            0x00..=0x7F => 1,
-            0x80..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0.. => 4,
-        };
-        let ends = match first {
-            b'\n' | b'!' => true,
-            0xE3 => rest.starts_with("。".as_bytes()),
-            0xEF => rest.starts_with("！".as_bytes()),
-            _ => false,
-        };
-        if ends || at == text.len() {
-            jam.extend((at - start >= 3 * LEAST && is_jam(&text[start..at])).then_some(start..at));
-            start = at;
+    let (bytes, mut jam, mut start) = (text.as_bytes(), Vec::new(), 0);
+    while start + LEAST_BYTES <= text.len() {
+        // Nearly all stretches are short: all up to the last mark in too few bytes for one are passed by at once.
+        let least = start + LEAST_BYTES;
+        if let Some(end) = last_end(&bytes[start..least - 1]) {
+            start += end;
+            continue;
         }
+        let end = (least - 3..text.len()).find_map(|at| end_at(bytes, at)).unwrap_or(text.len());
+        jam.extend(is_jam(&text[start..end]).then(|| start..start + text[start..end].trim_end_matches('\n').len()));
+        start = end;
     }
-    jam.into_iter().map(|stretch| stretch.start..stretch.start + text[stretch].trim_end_matches('\n').len()).collect()
+    jam
+}
+
+/// The end of the last mark in a text.
+fn last_end(bytes: &[u8]) -> Option<usize> {
+    let others = memrchr3_iter(b'\n', 0xE3, 0xEF, bytes).find_map(|at| end_at(bytes, at));
+    others.max(memrchr(b'!', bytes).map(|at| at + 1))
+}
+
+/// The end of the mark that stands at a byte of a text, if one does.
+fn end_at(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes[at..] {
+        [b'\n' | b'!', ..] => Some(at + 1),
+        // 。 and ！
+        [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x81, ..] => Some(at + 3),
+        _ => None,
+    }
 }
 
 fn is_jam(stretch: &str) -> bool {

@@ -20,7 +20,7 @@ use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::page::Page;
 
-use odd::{Odd, next_suspect};
+use odd::{ODD, Odd};
 
 /// Look-alikes in order of code point: the character, the one that is meant, the rule.
 static LOOK_ALIKES: LazyLock<Vec<(char, &str, &str)>> = LazyLock::new(|| {
@@ -51,8 +51,10 @@ impl Filter for Normalise {
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let mut scan = Scan::new(page.text, self.lost);
         let mut from = 0;
-        while let Some(at) = next_suspect(page.text.as_bytes(), from) {
-            from = scan.visit(at, edits);
+        for (at, _) in ODD.places(page.text) {
+            if at >= from {
+                from = scan.visit(at, edits);
+            }
         }
         scan.flush(edits);
     }

@@ -223,7 +223,7 @@ fn follows_group(text: &[u8]) -> bool {
 fn may_hold_link(text: &str) -> bool {
     let bytes = text.as_bytes();
     let joins = |at: usize| at > 0 && bytes[at - 1] | 0x20 == b'w' || bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-    memchr_iter(b'.', bytes).any(joins) || text.contains("://")
+    memchr_iter(b'.', bytes).any(joins) || memchr_iter(b':', bytes).any(|at| bytes[at..].starts_with(b"://"))
 }
 
 /// Whether a place lies inside a number, a name or an address.
