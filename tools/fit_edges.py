@@ -13,6 +13,7 @@ labels and stay near their priors (a Gaussian of width SPREAD). With --go-on the
 by SPREAD_ON: they know the pages of earlier fits, which need not be at hand again. The cutting and scoring here mirror
 src/filters/boilerplate/{pieces,edges}.rs; keep them alike.
 """
+import collections
 import json
 import math
 import pathlib
@@ -29,12 +30,17 @@ CAUTION = -0.6
 # The weight for two neighbours that both go is held: what stands between two finds goes with them for twice as much.
 BESIDE = 3.0
 ENDS, CLOSERS, OPENERS = "。！？!?\n~～", "”’」』）)》\"", "▼■▍【✒▌↓★☆►▶●◆•☞"
-PLACES = {"tail": ("tail", "edge", "list", "heading", "open", "phrase", "author"), "head": ("head", "edge")}
+PLACES = {"tail": ("tail", "edge", "list", "heading", "open", "phrase", "author", "field"), "head": ("head", "edge")}
 # What goes on behind a complete phrase in its own sentence.
 PHRASE_GOES_ON = "如若侵版仅与请和"
 STRONG, LONG, RULED, AUTHOR = 1.5, 40, 4.0, -20.0
 # What goes on in a sentence beside a heading, so that it is none.
 GOES_ON = "，。、；？“”‘’《》"
+# So many names of different fields make a block of contacts, in which each field goes sooner.
+FIELDS = 3
+# A piece that says so little of what the article says is about something else (src/filters/boilerplate/topic.rs).
+NEAR, ARTICLE, PAIRS, FIT, RARE, FOREIGN = 300, 150, 3, 0.25, -12.5, 12
+FUNCTION_WORDS = set("的了是在我你他她它都就也还不这那着吗呢吧啊把被让给")
 STROKES = ":丨｜|︱∣│/／┃┊\\"
 
 
@@ -48,8 +54,9 @@ class Table:
                 text, place, prior, weight = line.split("\t")
                 self.rows.append([text, place, float(prior), float(weight)])
         self.prefixes = [text for text, place, *_ in self.rows if place == "prefix"]
+        self.notices = [text for text, place, *_ in self.rows if place == "notice"]
         self.shape = {text: n for n, (text, place, *_) in enumerate(self.rows) if place == "shape"}
-        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in ("prefix", "shape", "digest")}
+        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in ("prefix", "shape", "digest", "notice")}
         self.signs, self.longest = signs, max(map(len, signs))
 
     def weights(self):
@@ -120,7 +127,31 @@ def cut(text, folded, offsets, hits, table, borders):
     return [piece for piece in zip(cuts, cuts[1:])], named
 
 
-def chain(text, edge, table, tags=""):
+def frequencies(paths):
+    """The logarithms of how frequent characters are in honest texts; the filter asks the language model."""
+    count = collections.Counter()
+    for path in paths:
+        for number, line in enumerate(open(path, encoding="utf-8")):
+            if number < 6000:
+                count.update(c for c in json.loads(line)["text"] if "\u4e00" <= c <= "\u9fff")
+    total = sum(count.values())
+    return {c: math.log(n / total) for c, n in count.items()}
+
+
+def rare_pairs(text, frequency):
+    """The pairs of characters that are not common anywhere."""
+    rare = lambda c: frequency.get(c, -15.0) if "\u4e00" <= c <= "\u9fff" else None
+    logs = [rare(c) for c in text]
+    return {text[i : i + 2] for i in range(len(text) - 1) if None not in logs[i : i + 2] and sum(logs[i : i + 2]) < RARE}
+
+
+def is_headline(piece):
+    """Whether a text without blanks and full stops has the form of a title: few commas, few words without meaning."""
+    few = lambda marks, share: sum(c in marks for c in piece) * share <= len(piece)
+    return "；" not in piece and few("，、", 12) and few(FUNCTION_WORDS, 16) and piece[-1] not in "：，、"
+
+
+def chain(text, edge, table, tags="", frequency=None):
     """The pieces of an edge from the edge inwards: (start, end, {row: times}, what it weighs besides)."""
     end = len(text.rstrip())
     start = len(text) - len(text.lstrip())
@@ -141,6 +172,11 @@ def chain(text, edge, table, tags=""):
     pieces.pop()
     headings = [offsets[s] for s, _, row in hits if table.rows[row][1] in ("list", "heading")]
     listed = min(headings) if headings and edge == "tail" else len(text)
+    fields = len({row for _, _, row in hits if table.rows[row][1] == "field"})
+    if any(notice in folded for notice in table.notices):
+        fields = 0
+    article = text[: max(end - NEAR, 0)]
+    known = rare_pairs(article, frequency) if edge == "tail" and frequency and len(article) >= ARTICLE else None
     out = []
     for a, b in pieces:
         if ruled[a : a + 1] == "r":
@@ -169,6 +205,14 @@ def chain(text, edge, table, tags=""):
         shape["title"] = float(is_title)
         shape["bullet"] = float(piece[:1] != [] and piece[0] in OPENERS + "·")
         shape["named"] = float(a in named and len(piece) <= LEAD)
+        has_field = any(table.rows[row][1] == "field" for row in features)
+        shape["block"] = float(has_field and fields >= FIELDS)
+        if known is not None and lo + a >= end - NEAR and len(piece) >= FOREIGN:
+            own = rare_pairs("".join(piece), frequency)
+            if "。" not in piece and len(own) >= PAIRS and len(own & known) < FIT * len(own):
+                shape["foreign"] = 1.0
+                shape["headline"] = float(is_headline("".join(piece)))
+                shape["length"] *= 1 - shape["headline"]
         # A lead sentence holds the site's words where its beginning is glued to them.
         if edge == "head" and len(piece) > LEAD:
             break
@@ -244,7 +288,7 @@ def fit(chains, table, goes_on):
     table.rows[table.shape["bias"]][3] -= CAUTION
 
 
-def honest(path, table):
+def honest(path):
     """Chains of honest texts that hold a sign, cut so that their edges lie inside the article."""
     for line in open(path, encoding="utf-8"):
         text = json.loads(line)["text"]
@@ -265,7 +309,7 @@ def main():
     files = [file for file in sys.argv[1:] if file != "--go-on"]
     at = files.index("--honest") if "--honest" in files else len(files)
     labelled, honest_files = files[:at], files[at + 1 :]
-    table, chains = Table(TABLE), []
+    table, chains, frequency = Table(TABLE), [], frequencies(honest_files)
     random.seed(1)
     for name in labelled:
         for line in open(name, encoding="utf-8"):
@@ -273,12 +317,12 @@ def main():
             if len(page["text"]) <= LEAST_PAGE:
                 continue
             for edge in ("tail", "head"):
-                pieces = chain(page["text"], edge, table, page["tags"])
+                pieces = chain(page["text"], edge, table, page["tags"], frequency)
                 if pieces:
                     chains.append((pieces, [label(page["tags"][a:b]) for a, b, *_ in pieces]))
     for name in honest_files:
-        for text, edge in honest(name, table):
-            pieces = chain(text, edge, table)
+        for text, edge in honest(name):
+            pieces = chain(text, edge, table, "", frequency)
             # What holds no sign at all teaches nothing.
             if any(table.rows[row][2] > 1 and table.rows[row][1] != "shape" for _, _, fs, _ in pieces for row in fs):
                 chains.append((pieces, [0] * len(pieces)))

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::pieces::{self, Folded, Piece};
 use super::signs::{Edge, Hit, SIGNS, Signs};
+use super::topic::{self, Topic};
 
 /// How many characters at each edge are read. Where all that was read of the tail is the site's, twice as much is read, up
 /// to [`FARTHEST`].
@@ -101,17 +102,23 @@ struct Window<'t> {
     edge: Edge,
     folded: Folded,
     hits: Vec<Hit>,
+    /// What the article says, at the tail.
+    topic: Option<Topic>,
+    /// Whether it holds a block of contacts.
+    has_block: bool,
 }
 
 impl<'t> Window<'t> {
     /// The window, if it holds a sign strong enough to look closer.
-    fn new(text: &'t str, range: Range<usize>, edge: Edge) -> Option<Self> {
-        let at = range.start;
-        let text = &text[range];
+    fn new(page: &'t str, range: Range<usize>, edge: Edge) -> Option<Self> {
+        let (at, end) = (range.start, range.end);
+        let text = &page[range];
         let folded = Folded::new(text);
         SIGNS.has_strong(&folded.text, edge).then(|| {
             let hits = SIGNS.hits(&folded.text, |range| folded.stands_alone(text, range));
-            Self { text, at, edge, folded, hits }
+            let topic = (edge == Edge::Tail).then(|| Topic::new(page, end)).flatten();
+            let has_block = SIGNS.has_block(&folded.text, &hits);
+            Self { text, at, edge, folded, hits, topic, has_block }
         })
     }
 
@@ -141,7 +148,11 @@ impl<'t> Window<'t> {
             // The innermost piece stands beside the article; it must hold a sign of its own. What rules find there may have the
             // article's last paragraph between it and the frame.
             let run = &run[..self.before_paragraph(run.iter().map(|(piece, _)| piece), is_ruled, list)];
-            let inner = run.iter().rposition(|(piece, _)| self.holds(piece, Signs::is_audible)).map_or(0, |number| number + 1);
+            let speaks = |piece: &Piece| piece.is_block || self.holds(piece, Signs::is_audible);
+            // Of titles there are several.
+            let is_listed = |number: usize| number > 0 && run[number - 1..=number].iter().all(|(piece, _)| piece.is_headline);
+            let inner = (0..run.len()).rev().find(|&number| speaks(&run[number].0) || is_listed(number));
+            let inner = inner.map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
             site.goes_on |= run[..inner + marks].last().map(|last| &last.0.range) == labelled.last().map(|last| &last.0.range);
             // Away from the edge the article goes on behind the run, and what shows no sign may be its subheading, if no
@@ -149,7 +160,7 @@ impl<'t> Window<'t> {
             let is_outermost = number == 0;
             let heads = |at: usize| !ruled.iter().any(|ruled| ruled.contains(&at));
             let is_listed = |piece: &Piece| list.is_some_and(|list| piece.range.start > list && heads(list));
-            let shows = |piece: &Piece| self.is_mark(piece) || is_listed(piece) || self.holds(piece, Signs::is_audible);
+            let shows = |piece: &Piece| self.is_mark(piece) || is_listed(piece) || speaks(piece);
             let goes = |piece: &Piece| !is_ruled(piece) && (is_outermost || shows(piece));
             for (piece, _) in run[..inner + marks].iter().filter(|(piece, _)| goes(piece)) {
                 let range = self.at + piece.range.start..self.at + piece.range.end;
@@ -184,7 +195,7 @@ impl<'t> Window<'t> {
             };
             let text = self.text[range.clone()].trim();
             let (first, range) = if text.contains('\n') { (number, piece.range.clone()) } else { (first, range) };
-            let is_title = list.is_some_and(|list| range.start > list) && !text.contains('。');
+            let is_title = piece.is_headline || list.is_some_and(|list| range.start > list) && !text.contains('。');
             if self.is_paragraph(&range) && !is_title {
                 return first;
             }
@@ -217,6 +228,13 @@ impl<'t> Window<'t> {
     fn pieces(&self, ruled: &[Range<usize>]) -> Vec<Piece> {
         let borders = ruled.iter().flat_map(|range| [range.start, range.end]);
         let mut pieces = pieces::cut(self.text, &self.folded, &self.hits, borders);
+        for piece in &mut pieces {
+            let text = self.folded.of(&piece.range);
+            let in_piece = |hit: &Hit| piece.range.contains(&self.folded.origin(hit.start));
+            piece.is_block = self.has_block && self.hits.iter().any(|hit| SIGNS.names_field(*hit) && in_piece(hit));
+            piece.is_foreign = self.topic.as_ref().is_some_and(|topic| topic.is_foreign(self.at + piece.range.start, text));
+            piece.is_headline = piece.is_foreign && topic::is_headline(text);
+        }
         if self.edge == Edge::Tail {
             pieces.reverse();
         }
@@ -249,10 +267,13 @@ impl<'t> Window<'t> {
         let shape = &SIGNS.shape;
         signs
             + shape.bias
+            + shape.block * yes(piece.is_block)
             + shape.brief * yes(length <= BRIEF)
             + shape.bullet * yes(text.starts_with(|c| pieces::is_opener(c) || c == '·'))
+            + shape.foreign * yes(piece.is_foreign)
+            + shape.headline * yes(piece.is_headline)
             // Titles run together are long as well.
-            + shape.length * yes(!is_title) * length.saturating_sub(LONG).min(LONGEST) as f32 / 10.0
+            + shape.length * yes(!is_title && !piece.is_headline) * length.saturating_sub(LONG).min(LONGEST) as f32 / 10.0
             + shape.listed * yes(is_listed)
             + shape.far * between.chars().count().min(TAIL) as f32 / 100.0
             + shape.title * yes(is_title)

@@ -12,6 +12,7 @@ mod lists;
 mod pieces;
 mod seams;
 mod signs;
+mod topic;
 
 /// Deletes whole lines of site furniture, and pieces of it glued to a sentence; the sentence stays.
 pub struct Boilerplate {

@@ -66,6 +66,12 @@ pub(super) struct Piece {
     pub(super) range: Range<usize>,
     /// Whether it begins with the name of a credit.
     pub(super) is_credit: bool,
+    /// Whether it names a field of a block of contacts.
+    pub(super) is_block: bool,
+    /// Whether it is about something else than the article.
+    pub(super) is_foreign: bool,
+    /// Whether it has the form of a title besides.
+    pub(super) is_headline: bool,
 }
 
 /// The pieces that tile a text. Each ends with its full stop and what closes it, at a line break, at wide blanks, or where
@@ -104,7 +110,13 @@ pub(super) fn cut(text: &str, folded: &Folded, hits: &[Hit], borders: impl IntoI
     cuts.push(text.len());
     cuts.sort_unstable();
     cuts.dedup();
-    let piece = |two: &[usize]| Piece { range: two[0]..two[1], is_credit: credits.binary_search(&two[0]).is_ok() };
+    let piece = |two: &[usize]| Piece {
+        range: two[0]..two[1],
+        is_credit: credits.binary_search(&two[0]).is_ok(),
+        is_block: false,
+        is_foreign: false,
+        is_headline: false,
+    };
     cuts.windows(2).map(piece).collect()
 }
 

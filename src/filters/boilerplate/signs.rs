@@ -12,6 +12,9 @@ pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(|| Signs::read(TABLE));
 const STRONG: f32 = 1.5;
 const AUDIBLE: f32 = 0.5;
 
+/// So many names of different fields make a block of contacts.
+const FIELDS: usize = 3;
+
 const TABLE: &str = include_str!("../../../rules/edge-signs.tsv");
 
 /// The signs, and the weights of what is no text.
@@ -22,6 +25,7 @@ pub(super) struct Signs {
     strong: [Needles; 2],
     prefixes: Vec<&'static str>,
     digests: Vec<&'static str>,
+    notices: Vec<&'static str>,
     /// The weights of a piece's shape.
     pub(super) shape: Shape,
 }
@@ -39,6 +43,8 @@ struct Sign {
     closes: bool,
     /// Whether it says anything only where it stands alone.
     stands_alone: bool,
+    /// Whether it names a field of a block of contacts (地址：).
+    names_field: bool,
 }
 
 /// What the shape of a piece weighs.
@@ -46,6 +52,8 @@ struct Sign {
 pub(super) struct Shape {
     /// Being a piece at all: most are the article's.
     pub(super) bias: f32,
+    /// Naming a field in a block of contacts.
+    pub(super) block: f32,
     /// Two neighbours that both go.
     pub(super) beside: f32,
     /// Few characters.
@@ -54,6 +62,10 @@ pub(super) struct Shape {
     pub(super) bullet: f32,
     /// Each hundred characters between the piece and the edge.
     pub(super) far: f32,
+    /// Being about something else than the article.
+    pub(super) foreign: f32,
+    /// Being about something else and of a title's form.
+    pub(super) headline: f32,
     /// Each ten characters beyond forty: a long sentence holds any word by accident.
     pub(super) length: f32,
     /// Standing behind the heading of a list of other pages.
@@ -90,7 +102,8 @@ pub(super) struct Hit {
 
 impl Signs {
     fn read(table: &'static str) -> Self {
-        let (mut texts, mut rows, mut prefixes, mut digests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut texts, mut rows) = (Vec::new(), Vec::new());
+        let (mut prefixes, mut digests, mut notices) = (Vec::new(), Vec::new(), Vec::new());
         let mut shape = Shape::default();
         for line in table.lines().filter(|row| !row.starts_with('#')) {
             let mut fields = line.split('\t');
@@ -99,6 +112,7 @@ impl Signs {
             match place {
                 "prefix" => prefixes.push(text),
                 "digest" => digests.push(text),
+                "notice" => notices.push(text),
                 "shape" => *shape.part(text).expect("a known shape; the tests read every row") = weight,
                 _ => {
                     texts.push(text);
@@ -108,7 +122,19 @@ impl Signs {
                     let (closes, opens) = (place == "phrase", heads_list || matches!(place, "open" | "phrase"));
                     let (names_credit, names_author) = (text.ends_with('：'), place == "author");
                     let stands_alone = place == "heading";
-                    rows.push(Sign { weight, head, tail, names_credit, names_author, heads_list, opens, closes, stands_alone });
+                    let names_field = place == "field";
+                    rows.push(Sign {
+                        weight,
+                        head,
+                        tail,
+                        names_credit,
+                        names_author,
+                        heads_list,
+                        opens,
+                        closes,
+                        stands_alone,
+                        names_field,
+                    });
                 }
             }
         }
@@ -116,7 +142,7 @@ impl Signs {
             let rows = texts.iter().zip(&rows);
             Needles::new(rows.filter(|(_, sign)| sign.weight >= STRONG && sign.counts(edge)).map(|(text, _)| text))
         });
-        Self { rows, texts: Needles::new(texts), strong, prefixes, digests, shape }
+        Self { rows, texts: Needles::new(texts), strong, prefixes, digests, notices, shape }
     }
 
     /// Every sign of a folded text. `stands_alone` tells whether a range of it is no part of a sentence.
@@ -171,6 +197,20 @@ impl Signs {
         self.rows[hit.sign as usize].names_author
     }
 
+    /// Whether a sign names a field of a block of contacts (地址：).
+    pub(super) fn names_field(&self, hit: Hit) -> bool {
+        self.rows[hit.sign as usize].names_field
+    }
+
+    /// Whether a folded text holds a block of contacts: [`FIELDS`] different fields, and no word of a notice, which gives
+    /// contacts of its own.
+    pub(super) fn has_block(&self, folded: &str, hits: &[Hit]) -> bool {
+        let mut fields: Vec<u32> = hits.iter().filter(|&&hit| self.names_field(hit)).map(|hit| hit.sign).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields.len() >= FIELDS && !self.notices.iter().any(|notice| folded.contains(notice))
+    }
+
     /// The names of a digest (核心提示).
     pub(super) fn digest_names(&self) -> impl Iterator<Item = &'static str> {
         self.digests.iter().copied()
@@ -220,9 +260,12 @@ impl Shape {
         Some(match name {
             "bias" => &mut self.bias,
             "beside" => &mut self.beside,
+            "block" => &mut self.block,
             "brief" => &mut self.brief,
             "bullet" => &mut self.bullet,
             "far" => &mut self.far,
+            "foreign" => &mut self.foreign,
+            "headline" => &mut self.headline,
             "length" => &mut self.length,
             "listed" => &mut self.listed,
             "mark" => &mut self.mark,
@@ -249,8 +292,11 @@ mod tests {
                 "shape" => assert!(Shape::default().part(row[0]).is_some(), "{row:?}"),
                 place => {
                     assert!(
-                        ["head", "tail", "edge", "list", "heading", "open", "phrase", "author", "prefix", "digest"]
-                            .contains(&place),
+                        [
+                            "head", "tail", "edge", "list", "heading", "open", "phrase", "author", "field", "notice", "prefix",
+                            "digest"
+                        ]
+                        .contains(&place),
                         "{row:?}"
                     )
                 }
