@@ -207,7 +207,7 @@ def chain(text, edge, table, tags="", frequency=None):
         shape["named"] = float(a in named and len(piece) <= LEAD)
         has_field = any(table.rows[row][1] == "field" for row in features)
         shape["block"] = float(has_field and fields >= FIELDS)
-        if known is not None and lo + a >= end - NEAR and len(piece) >= FOREIGN:
+        if known is not None and not has_field and lo + a >= end - NEAR and len(piece) >= FOREIGN:
             own = rare_pairs("".join(piece), frequency)
             if "。" not in piece and len(own) >= PAIRS and len(own & known) < FIT * len(own):
                 shape["foreign"] = 1.0

@@ -230,9 +230,12 @@ impl<'t> Window<'t> {
         let mut pieces = pieces::cut(self.text, &self.folded, &self.hits, borders);
         for piece in &mut pieces {
             let text = self.folded.of(&piece.range);
-            let in_piece = |hit: &Hit| piece.range.contains(&self.folded.origin(hit.start));
-            piece.is_block = self.has_block && self.hits.iter().any(|hit| SIGNS.names_field(*hit) && in_piece(hit));
-            piece.is_foreign = self.topic.as_ref().is_some_and(|topic| topic.is_foreign(self.at + piece.range.start, text));
+            let names_field = |hit: &Hit| SIGNS.names_field(*hit) && piece.range.contains(&self.folded.origin(hit.start));
+            // Numbers and addresses come up once in any text.
+            let has_field = self.hits.iter().any(names_field);
+            let is_foreign = |topic: &Topic| topic.is_foreign(self.at + piece.range.start, text);
+            piece.is_block = self.has_block && has_field;
+            piece.is_foreign = !has_field && self.topic.as_ref().is_some_and(is_foreign);
             piece.is_headline = piece.is_foreign && topic::is_headline(text);
         }
         if self.edge == Edge::Tail {
