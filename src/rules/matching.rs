@@ -30,7 +30,6 @@ pub struct RuleSet {
 struct Traits {
     place: Place,
     finds_lines: bool,
-    may_be_silent: bool,
     /// The most bytes of a line that it finds, once it was asked.
     most: OnceLock<usize>,
 }
@@ -46,22 +45,20 @@ pub struct Found<'r> {
 /// A line that is not blank, and the rules of which it holds a keyword.
 struct Candidate<'r, 't> {
     line: Line<'t>,
-    rules: Vec<Looking<'r>>,
+    rules: Vec<Looking<'r, 't>>,
 }
 
 /// A rule that may find something in a line.
-struct Looking<'r> {
+struct Looking<'r, 't> {
     rule: &'r Rule,
     traits: &'r Traits,
+    /// The line before, which may silence the rule.
+    before: Option<Line<'t>>,
     /// What it finds in the whole line, once it was asked.
     in_line: OnceCell<Vec<Range<usize>>>,
 }
 
-impl<'r> Looking<'r> {
-    fn new((rule, traits): (&'r Rule, &'r Traits)) -> Self {
-        Self { rule, traits, in_line: OnceCell::new() }
-    }
-
+impl Looking<'_, '_> {
     /// The ranges that the rule would delete of a line of which only `window` is left to read.
     fn find(&self, line: Line<'_>, window: &Range<usize>) -> Cow<'_, [Range<usize>]> {
         if self.traits.finds_lines && window.len() > *self.traits.most.get_or_init(|| self.rule.most()) {
@@ -70,6 +67,9 @@ impl<'r> Looking<'r> {
         let find = || {
             let mut found = Vec::new();
             self.rule.find(line, window.clone(), &mut found);
+            if !found.is_empty() && self.rule.is_silent_after(self.before) {
+                found.clear();
+            }
             found
         };
         if *window == line.text_range() { Cow::Borrowed(self.in_line.get_or_init(find)) } else { Cow::Owned(find()) }
@@ -84,7 +84,6 @@ impl RuleSet {
         let traits = rules.iter().map(|rule| Traits {
             place: rule.place,
             finds_lines: matches!(rule.pattern, Pattern::Line(_)),
-            may_be_silent: rule.unless_after.is_some(),
             most: OnceLock::new(),
         });
         Self { traits: traits.collect(), rules: rules.to_vec(), keywords: Keywords::new(words), owners }
@@ -125,10 +124,11 @@ impl RuleSet {
             numbers.sort_unstable();
             numbers.dedup();
             let before = candidates.last().map(|before| before.line);
-            let rules = numbers.drain(..).map(|number| (&self.rules[number as usize], &self.traits[number as usize]));
-            let rules = rules.filter(|(rule, traits)| !(traits.may_be_silent && rule.is_silent_after(before)));
-            let rules = rules.map(Looking::new).collect();
-            candidates.push(Candidate { line, rules });
+            let looking = |number: u32| {
+                let (rule, traits) = (&self.rules[number as usize], &self.traits[number as usize]);
+                Looking { rule, traits, before, in_line: OnceCell::new() }
+            };
+            candidates.push(Candidate { line, rules: numbers.drain(..).map(looking).collect() });
         }
         candidates
     }
@@ -137,7 +137,8 @@ impl RuleSet {
 impl<'r> Candidate<'r, '_> {
     /// What the rules that look at this edge of the page find in the line.
     fn find(&self, head: bool, tail: bool) -> Vec<Found<'r>> {
-        let rules: Vec<&Looking<'r>> = self.rules.iter().filter(|looking| looks_here(looking.traits.place, head, tail)).collect();
+        let rules: Vec<&Looking<'r, '_>> =
+            self.rules.iter().filter(|looking| looks_here(looking.traits.place, head, tail)).collect();
         if rules.is_empty() { Vec::new() } else { find_inwards(self.line, &rules) }
     }
 
@@ -152,7 +153,7 @@ impl<'r> Candidate<'r, '_> {
 /// What the rules find in a line. What they find at its edges is peeled off and they look again, until nothing new
 /// shows: a credit before a notice is at the end of the line once the notice is gone. A long line of nothing but such
 /// things is no line of a page, and left alone.
-fn find_inwards<'r>(line: Line<'_>, rules: &[&Looking<'r>]) -> Vec<Found<'r>> {
+fn find_inwards<'r>(line: Line<'_>, rules: &[&Looking<'r, '_>]) -> Vec<Found<'r>> {
     let mut all: Vec<Found<'r>> = Vec::new();
     let mut window = line.text_range();
     let mut known = HashSet::new();
