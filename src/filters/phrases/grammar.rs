@@ -18,6 +18,8 @@ pub(super) struct Grammar {
     coined: BTreeSet<String>,
     /// Heads that count only behind a coined brand.
     offers: BTreeSet<String>,
+    /// Further words for what is offered, which count only behind a brand that comes again where no sentence needs it.
+    wares: BTreeSet<String>,
     /// Phrases without a brand.
     whole: BTreeSet<String>,
     /// What follows the head.
@@ -50,7 +52,8 @@ impl Grammar {
 
     /// Whether words can be the head of a phrase behind this text: some can behind a coined brand only.
     pub(super) fn is_head(&self, before: &str, words: &str) -> bool {
-        !self.offers.contains(words) || self.coined.iter().any(|brand| before.ends_with(brand.as_str()))
+        !self.wares.contains(words)
+            && (!self.offers.contains(words) || self.coined.iter().any(|brand| before.ends_with(brand.as_str())))
     }
 
     /// How many bytes of tails a text begins with.
@@ -73,12 +76,13 @@ struct File {
     offers: BTreeSet<String>,
     reports: Vec<String>,
     tails: Vec<String>,
+    wares: BTreeSet<String>,
     whole: BTreeSet<String>,
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("../../../rules/phrases.toml")).expect("a test reads the file");
-    let words: BTreeSet<&String> = file.heads.iter().chain(&file.offers).chain(&file.whole).collect();
+    let words: BTreeSet<&String> = file.heads.iter().chain(&file.offers).chain(&file.wares).chain(&file.whole).collect();
     let heads = Keywords::new(words.into_iter().cloned());
     let mut tails: Vec<String> = file.tails.iter().map(|tail| regex::escape(tail)).collect();
     tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
@@ -88,6 +92,7 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         brands: file.brands.union(&file.coined).cloned().collect(),
         coined: file.coined,
         offers: file.offers.difference(&file.heads).cloned().collect(),
+        wares: file.wares,
         whole: file.whole,
         tail: Regex::new(&tail).expect("escaped words make a regex"),
         reports: file.reports,

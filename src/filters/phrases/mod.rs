@@ -15,9 +15,11 @@ use crate::page::Page;
 
 mod grammar;
 mod places;
+mod recurring;
 
 use grammar::GRAMMAR;
 use places::{Occurrence, occurrences, with_separator};
+use recurring::recurring;
 
 /// How much a page's phrases must weigh together before they are removed: the places of each, plus by how many nats
 /// the text reads better without it. Measured on 20 million characters of honest text: the heaviest page weighs 5.
@@ -59,7 +61,8 @@ impl Filter for Phrases {
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let occurrences = occurrences(page);
-        let glued = glued(page.text, &occurrences);
+        let mut glued = glued(page.text, &occurrences);
+        glued.extend(recurring(page));
         if glued.is_empty() {
             over_words(page.text, &occurrences).into_iter().for_each(|range| edits.report(range, "", &self.over_word));
         }
@@ -184,6 +187,19 @@ mod tests {
         assert_eq!(cleaned(page), "中新社江湾5月3日电 (记者 何小舟)渡口昨天停航，候船室里坐满了人。\n");
         let page = "渡口停航第三天，老人在候船室里过夜-bob平台\n雾还没有散。\n";
         assert_eq!(cleaned(page), "渡口停航第三天，老人在候船室里过夜\n雾还没有散。\n");
+    }
+
+    #[test]
+    fn a_brand_that_no_sentence_needs_goes_from_inside_words() {
+        let page = "渡船停航第三天\n江面上起了大雾，渡口从清晨银尊狮直播下载六点开始停航，两百多名乘客在候船室里等候。\n站长说，银尊狮直播平台雾在中午以前不会散，已经请公交银尊狮游戏注册公司加开两班绕行大桥的车。“银尊狮直播下载我们等得起。”老人把炉子搬到门银尊狮游戏登录口，一边添水一边和熟人说话。\n";
+        let article = "渡船停航第三天\n江面上起了大雾，渡口从清晨六点开始停航，两百多名乘客在候船室里等候。\n站长说，雾在中午以前不会散，已经请公交公司加开两班绕行大桥的车。“我们等得起。”老人把炉子搬到门口，一边添水一边和熟人说话。\n";
+        assert_eq!(cleaned(page), article);
+    }
+
+    #[test]
+    fn a_firm_that_the_page_tells_of_stays() {
+        let page = "江湾游戏上半年收入增长\n江湾游戏昨天公布了上半年的业绩。财报说，江湾游戏的收入增长了三成，其中江湾游戏平台的用户超过一千万。分析师认为，江湾游戏下半年会推出两款新作，江湾游戏注册用户还会增加。\n";
+        assert_eq!(cleaned(page), page);
     }
 
     #[test]

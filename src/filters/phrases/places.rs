@@ -105,7 +105,7 @@ impl Occurrence<'_> {
 }
 
 /// By how many nats what follows a piece of a line becomes likelier when the piece is gone.
-fn gain(text: &str, piece: Range<usize>) -> f32 {
+pub(super) fn gain(text: &str, piece: Range<usize>) -> f32 {
     let model = LanguageModel::embedded();
     let left = text[..piece.start].rsplit('\n').next().unwrap_or_default();
     let left = &left[left.char_indices().rev().nth(7).map_or(0, |(at, _)| at)..];
