@@ -203,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_always_has_the_same_words_behind_it_stays() {
+        let page = "为方便球迷前往江湾体育中心观看比赛，渡口加开三条专线。专线一：胜利桥东至江湾体育中心南门，票价2元。专线二：长风桥西至江湾体育中心南门，票价1元。专线三：大学南门至江湾体育中心南门，票价3元。\n";
+        assert_eq!(cleaned(page), page);
+        let system = "持续深化全省电信网省际出入口诈骗电话防范拦截系统建设，拦截电话三万次。\n建成分发平台、全省电信网省际出入口诈骗电话防范拦截系统等不同的系统。\n";
+        assert_eq!(cleaned(&system.repeat(2)), system.repeat(2));
+    }
+
+    #[test]
     fn news_about_lotteries_stays() {
         for text in [
             "体育彩票本月销量下降\n“体育彩票不是投资。”专家说，体育彩票的公益金用于建设球场。\n",
