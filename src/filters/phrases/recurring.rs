@@ -1,6 +1,6 @@
 //! Phrases that come again wherever they fall: in the middle of sentences and words, where no mark sets them off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::grammar::GRAMMAR;
@@ -41,12 +41,18 @@ pub(super) fn recurring(page: Page<'_>) -> Vec<Range<usize>> {
         }
         let pieces: Vec<Range<usize>> =
             places.iter().map(|&place| offers[place].start - brand.len()..offers[place].end).collect();
-        if is_needless(text, &pieces) {
+        if differ_behind(text, &pieces) && is_needless(text, &pieces) {
             places.iter().for_each(|&place| settled[place] = true);
             phrases.extend(pieces.into_iter().map(|piece| with_separator(text, piece)));
         }
     }
     phrases
+}
+
+/// Whether different words follow at enough places: a phrase is put anywhere, but a name comes again in the same words.
+fn differ_behind(text: &str, pieces: &[Range<usize>]) -> bool {
+    let behind = |piece: &Range<usize>| text[piece.end..].chars().take(2).collect::<String>();
+    pieces.iter().map(behind).collect::<BTreeSet<_>>().len() >= PLACES
 }
 
 /// Whether the text reads better without the pieces, nearly everywhere.
