@@ -171,3 +171,27 @@ fn a_name_comes_back() {
     assert!(spun.contains("鲍抓远"));
     assert_eq!(restored(&spun), NAMED);
 }
+
+/// A village where the spinner wrote 东道主 for each person, as a word of its own sense would stand too.
+const HOSTS: &str = "村里人起得早，上了年纪的人在井边打水，年轻的人把鱼筐抬上船。谁也没有催促，人们都知道风几点来。\n\
+    在码头上干了一辈子的人说，会看云的人不怕雾。毁掉渔网的人后来赔了三张新网，愿意留下的人越来越多。\n\
+    更多的人还在路上，有一半的人是从山那边过来的，朋友们给他们煮了姜茶。\n";
+
+#[test]
+fn a_form_that_a_page_uses_throughout_is_not_its_own_word() {
+    let rows = [("没有", "莫得"), ("人", "东道主"), ("朋", "一又")];
+    let spun = spin(HOSTS, &rows);
+    assert!(spun.contains("毁掉渔网的东道主"));
+    assert_eq!(restored(&spun), HOSTS);
+    let sport = "开幕式上，东道主代表团最后入场。东说念主们为东道主鼓掌，一又友们挥着小旗，莫得一个座位是空的。";
+    assert_eq!(restored(sport), "开幕式上，东道主代表团最后入场。人们为东道主鼓掌，朋友们挥着小旗，没有一个座位是空的。");
+}
+
+#[test]
+fn a_name_that_was_spun_twice_comes_back() {
+    let text = "馆长尹思美介绍，报名的人里有一半是骑手。朋友们觉得课排得太满，没有人缺课。\n";
+    let rows = [("没有", "莫得"), ("人", "东说念主"), ("朋", "一又"), ("思", "念念"), ("美", "好意思")];
+    let spun = spin(text, &rows);
+    assert!(spun.contains("尹念念好意思介绍"));
+    assert_eq!(restored(&spun), text);
+}

@@ -3,10 +3,11 @@
 //! What nobody writes is restored on any page. What is also honest Chinese (好意思, 不雅) is restored on a page that shows a
 //! spinner of its family, and costs follow what the page shows of each row.
 
+use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
 use super::activity::Activity;
-use super::candidates::{Chains, candidates};
+use super::candidates::{Chains, candidates, tail};
 use super::decoder::{Candidate, Taken, decode};
 use super::habits::Habits;
 use super::names::Names;
@@ -40,10 +41,14 @@ const COST_SPUN_PAGE_HARD: f32 = 0.4;
 const COST_SINGLE: f32 = 1.0;
 /// What is to be gained above that inside an honest string such as 念念不忘.
 const COST_PROTECTED: f32 = 8.0;
-/// The same inside one of which the spinner changed a piece. Less: most strings that read so were something else.
+/// What is to be gained above that inside one of which the spinner changed a piece. Less: most strings that read so were something else.
 const COST_PROTECTED_SPUN: f32 = 6.0;
 /// What is to be gained above that inside a string that the page repeats where restored text would not.
 const COST_NAME: f32 = 12.0;
+/// So often at most the page is decoded: each time but the first with what the one before showed.
+const PASSES: usize = 4;
+/// So many bytes hold what a name begins with.
+const NAME: usize = 8;
 /// A row this unlikely to be active on the page is not tried, in nats.
 const LEAST_ACTIVE: f32 = -6.0;
 /// Gains above cost that no accident reaches in sum: ambiguous forms with them count as one that nobody writes.
@@ -104,18 +109,31 @@ impl Characters {
             let least = if row.spun.chars().nth(1).is_some() { COST_SPUN_PAGE } else { COST_SINGLE };
             Some(least - log_active)
         };
-        let place = |hit: &Hit, number: u32| {
+        let place = |hit: &Hit, number: u32, before: &str, left: f32| {
             let name = if names.has(hit) { COST_NAME } else { 0.0 };
-            protection(&honest, hit) + name - Persons::shared().speak(&text[..hit.range.start], table.row(number))
+            let persons = Persons::shared();
+            protection(&honest, hit, left) * (1.0 - persons.begun(before)) + name - persons.speak(before, table.row(number))
         };
-        let second = candidates(table, text, &hits, CHAINS, place, cost);
-        let taken = decode(model, text, &second);
+        let unread = |hit: &Hit, number: u32| place(hit, number, &text[..hit.range.start], 1.0);
+        let mut found = candidates(table, text, &hits, CHAINS, unread, cost);
+        let mut taken = decode(model, text, &found);
         // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
-        let habits = Habits::of(&second, &taken);
-        let third =
-            candidates(table, text, &hits, CHAINS, place, |number| cost(number).map(|cost| cost + habits.of_form(table, number)));
-        let taken = decode(model, text, &third);
-        let edits = restorations(table, &third, &taken);
+        let mut habits = Habits::default();
+        for _ in 1..PASSES {
+            let shown = Habits::of(&hits, &found, &taken);
+            if std::mem::replace(&mut habits, shown) == habits {
+                break;
+            }
+            let read = |hit: &Hit, number: u32| {
+                let before = read_before(text, &found, &taken, hit.range.start);
+                place(hit, number, &before, habits.left(table, hit.row))
+            };
+            let cost = |number: u32| cost(number).map(|cost| cost + habits.of_form(table, number));
+            let again = candidates(table, text, &hits, CHAINS, read, cost);
+            taken = decode(model, text, &again);
+            found = again;
+        }
+        let edits = restorations(table, &found, &taken);
         Restored { edits, families: families.names(table) }
     }
 
@@ -128,7 +146,7 @@ impl Characters {
         if !hits.iter().any(|hit| opens(table, hit.row)) {
             return None;
         }
-        let extra = |hit: &Hit, _| protection(&self.protected().around(text, &hit.range), hit);
+        let extra = |hit: &Hit, _| protection(&self.protected().around(text, &hit.range), hit, 1.0);
         let found = candidates(table, text, &hits, CHAINS, extra, |row| cost_unknown(table, row));
         let families = Families::of(table, &found, &decode(LanguageModel::embedded(), text, &found));
         families.any().then_some(families)
@@ -139,10 +157,25 @@ impl Characters {
     }
 }
 
-/// What a place costs because honest strings hold it.
-fn protection(honest: &[Honest], hit: &Hit) -> f32 {
+/// What a place costs because honest strings hold it, where the page leaves this share of the form's places as they are.
+fn protection(honest: &[Honest], hit: &Hit, left: f32) -> f32 {
     let around = honest.iter().filter(|honest| honest.protects(&hit.range)).take(2);
-    around.map(|honest| if honest.is_spun() { COST_PROTECTED_SPUN } else { COST_PROTECTED }).sum()
+    let cost = |honest: &Honest| match honest {
+        honest if honest.is_spun() => COST_PROTECTED_SPUN,
+        honest if honest.is(&hit.range) => COST_PROTECTED * left,
+        _ => COST_PROTECTED,
+    };
+    around.map(cost).sum()
+}
+
+/// What stands before a place where the last thing before it is read as it was restored: a name may hold two forms.
+fn read_before<'t>(text: &'t str, candidates: &[Candidate<'_>], taken: &[Taken], place: usize) -> Cow<'t, str> {
+    let candidate = |taken: &Taken| &candidates[taken.candidate];
+    let last = taken.partition_point(|taken| candidate(taken).range.end < place);
+    match taken.get(last).map(candidate).filter(|candidate| candidate.range.end == place) {
+        Some(last) => Cow::Owned(format!("{}{}", tail(&text[..last.range.start], NAME), last.after)),
+        None => Cow::Borrowed(&text[..place]),
+    }
 }
 
 /// What a row must gain on a page of which nothing is known; `None` where it says nothing there.

@@ -61,7 +61,8 @@ impl Persons {
 
     /// How likely a given name goes on behind this text: a surname is its last character, or the last but one before a
     /// character that is more frequent in names than elsewhere.
-    fn begun(&self, before: &str) -> f32 {
+    #[must_use]
+    pub fn begun(&self, before: &str) -> f32 {
         let mut last = before.chars().rev().take(GIVEN);
         let surname = |c: Option<char>| c.and_then(|c| self.surnames.get(&c)).copied().unwrap_or(0.0);
         let (first, earlier) = (last.next(), last.next());

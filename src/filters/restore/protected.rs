@@ -38,6 +38,12 @@ impl Honest {
         self.range.start <= form.start && form.end <= self.range.end && *form != self.spun
     }
 
+    /// Whether it is no more than a form.
+    #[must_use]
+    pub fn is(&self, form: &Range<usize>) -> bool {
+        self.range == *form
+    }
+
     /// Whether the spinner changed a piece of it.
     #[must_use]
     pub fn is_spun(&self) -> bool {
