@@ -1,7 +1,7 @@
 //! Keywords: strings without which a filter has nothing to do, found for all filters in one pass.
 //!
 //! On a clean page the search for keywords is most of what a filter costs. So a pipeline joins the keywords of its filters
-//! and reads a text once; each filter asks its [`Page`](crate::page::Page) what was found of its own.
+//! and reads a text once; each filter asks its [`Page`] what was found of its own.
 
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
