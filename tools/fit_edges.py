@@ -30,6 +30,8 @@ CAUTION = -0.6
 # The weight for two neighbours that both go is held: what stands between two finds goes with them for twice as much.
 BESIDE = 3.0
 ENDS, CLOSERS, OPENERS = "。！？!?\n~～", "”’」』）)》\"", "▼■▍【✒▌↓★☆►▶●◆•☞"
+# Rows that weigh nothing by themselves.
+NO_SIGNS = ("prefix", "shape", "digest", "notice", "function")
 PLACES = {"tail": ("tail", "edge", "list", "heading", "open", "phrase", "author", "field"), "head": ("head", "edge")}
 # What goes on behind a complete phrase in its own sentence.
 PHRASE_GOES_ON = "如若侵版仅与请和"
@@ -40,7 +42,6 @@ GOES_ON = "，。、；？“”‘’《》"
 FIELDS = 3
 # A piece that says so little of what the article says is about something else (src/filters/boilerplate/topic.rs).
 NEAR, ARTICLE, PAIRS, FIT, RARE, FOREIGN = 300, 150, 3, 0.25, -12.5, 12
-FUNCTION_WORDS = set("的了是在我你他她它都就也还不这那着吗呢吧啊把被让给")
 STROKES = ":丨｜|︱∣│/／┃┊\\"
 
 
@@ -55,8 +56,9 @@ class Table:
                 self.rows.append([text, place, float(prior), float(weight)])
         self.prefixes = [text for text, place, *_ in self.rows if place == "prefix"]
         self.notices = [text for text, place, *_ in self.rows if place == "notice"]
+        self.functions = [text for text, place, *_ in self.rows if place == "function"]
         self.shape = {text: n for n, (text, place, *_) in enumerate(self.rows) if place == "shape"}
-        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in ("prefix", "shape", "digest", "notice")}
+        signs = {text: n for n, (text, place, *_) in enumerate(self.rows) if place not in NO_SIGNS}
         self.signs, self.longest = signs, max(map(len, signs))
 
     def weights(self):
@@ -145,10 +147,10 @@ def rare_pairs(text, frequency):
     return {text[i : i + 2] for i in range(len(text) - 1) if None not in logs[i : i + 2] and sum(logs[i : i + 2]) < RARE}
 
 
-def is_headline(piece):
+def is_headline(piece, table):
     """Whether a text without blanks and full stops has the form of a title: few commas, few words without meaning."""
-    few = lambda marks, share: sum(c in marks for c in piece) * share <= len(piece)
-    return "；" not in piece and few("，、", 12) and few(FUNCTION_WORDS, 16) and piece[-1] not in "：，、"
+    few = lambda words, share: sum(map(piece.count, words)) * share <= len(piece)
+    return "；" not in piece and few("，、", 12) and few(table.functions, 16) and piece[-1] not in "：，、"
 
 
 def chain(text, edge, table, tags="", frequency=None):
@@ -211,7 +213,7 @@ def chain(text, edge, table, tags="", frequency=None):
             own = rare_pairs("".join(piece), frequency)
             if "。" not in piece and len(own) >= PAIRS and len(own & known) < FIT * len(own):
                 shape["foreign"] = 1.0
-                shape["headline"] = float(is_headline("".join(piece)))
+                shape["headline"] = float(is_headline("".join(piece), table))
                 shape["length"] *= 1 - shape["headline"]
         # A lead sentence holds the site's words where its beginning is glued to them.
         if edge == "head" and len(piece) > LEAD:

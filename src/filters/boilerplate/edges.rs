@@ -150,8 +150,9 @@ impl<'t> Window<'t> {
             let run = &run[..self.before_paragraph(run.iter().map(|(piece, _)| piece), is_ruled, list)];
             let speaks = |piece: &Piece| piece.is_block || self.holds(piece, Signs::is_audible);
             // Of titles there are several.
-            let is_listed = |number: usize| number > 0 && run[number - 1..=number].iter().all(|(piece, _)| piece.is_headline);
-            let inner = (0..run.len()).rev().find(|&number| speaks(&run[number].0) || is_listed(number));
+            let is_further_title =
+                |number: usize| number > 0 && run[number - 1..=number].iter().all(|(piece, _)| piece.is_headline);
+            let inner = (0..run.len()).rev().find(|&number| speaks(&run[number].0) || is_further_title(number));
             let inner = inner.map_or(0, |number| number + 1);
             let marks = run[inner..].iter().take_while(|(piece, _)| self.is_mark(piece)).count();
             site.goes_on |= run[..inner + marks].last().map(|last| &last.0.range) == labelled.last().map(|last| &last.0.range);

@@ -26,6 +26,7 @@ pub(super) struct Signs {
     prefixes: Vec<&'static str>,
     digests: Vec<&'static str>,
     notices: Vec<&'static str>,
+    functions: Vec<&'static str>,
     /// The weights of a piece's shape.
     pub(super) shape: Shape,
 }
@@ -103,7 +104,7 @@ pub(super) struct Hit {
 impl Signs {
     fn read(table: &'static str) -> Self {
         let (mut texts, mut rows) = (Vec::new(), Vec::new());
-        let (mut prefixes, mut digests, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut prefixes, mut digests, mut notices, mut functions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut shape = Shape::default();
         for line in table.lines().filter(|row| !row.starts_with('#')) {
             let mut fields = line.split('\t');
@@ -113,6 +114,7 @@ impl Signs {
                 "prefix" => prefixes.push(text),
                 "digest" => digests.push(text),
                 "notice" => notices.push(text),
+                "function" => functions.push(text),
                 "shape" => *shape.part(text).expect("a known shape; the tests read every row") = weight,
                 _ => {
                     texts.push(text);
@@ -142,7 +144,7 @@ impl Signs {
             let rows = texts.iter().zip(&rows);
             Needles::new(rows.filter(|(_, sign)| sign.weight >= STRONG && sign.counts(edge)).map(|(text, _)| text))
         });
-        Self { rows, texts: Needles::new(texts), strong, prefixes, digests, notices, shape }
+        Self { rows, texts: Needles::new(texts), strong, prefixes, digests, notices, functions, shape }
     }
 
     /// Every sign of a folded text. `stands_alone` tells whether a range of it is no part of a sentence.
@@ -209,6 +211,11 @@ impl Signs {
         fields.sort_unstable();
         fields.dedup();
         fields.len() >= FIELDS && !self.notices.iter().any(|notice| folded.contains(notice))
+    }
+
+    /// How many of a text's words are such as titles do without (的).
+    pub(super) fn function_words(&self, text: &str) -> usize {
+        self.functions.iter().map(|word| text.matches(word).count()).sum()
     }
 
     /// The names of a digest (核心提示).
@@ -293,8 +300,8 @@ mod tests {
                 place => {
                     assert!(
                         [
-                            "head", "tail", "edge", "list", "heading", "open", "phrase", "author", "field", "notice", "prefix",
-                            "digest"
+                            "head", "tail", "edge", "list", "heading", "open", "phrase", "author", "field", "notice", "function",
+                            "prefix", "digest"
                         ]
                         .contains(&place),
                         "{row:?}"

@@ -1,11 +1,11 @@
-//! What a first decoding of a page teaches about its spinner.
+//! What a decoding of a page teaches about its spinner.
 
 use std::collections::HashMap;
 
 use super::decoder::{Candidate, Taken};
 use super::table::{Hit, Table};
 
-/// How often each row was taken in a first decoding.
+/// How often each row was taken in a decoding, and how often its form stands there.
 ///
 /// A spinner has mostly one form for each original and one original for each form, so what the page shows clearly decides
 /// what it leaves open.
