@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
+use crate::filters::restore::characters::{Characters, Families};
 use crate::needles::{Needles, Place};
 use crate::page::Page;
 use crate::script;
@@ -97,12 +98,14 @@ pub struct Search<'t> {
     found: OnceCell<Vec<Vec<Keyword>>>,
     /// The text in simplified characters, if it is in traditional script.
     folded: OnceCell<Option<String>>,
+    /// The families of spinners that the text shows.
+    spinners: OnceCell<Option<Families>>,
 }
 
 impl<'t> Search<'t> {
     /// A search that is yet to be made.
     pub fn new(lexicon: &'t Lexicon, text: &'t str) -> Self {
-        Self { lexicon, text, found: OnceCell::new(), folded: OnceCell::new() }
+        Self { lexicon, text, found: OnceCell::new(), folded: OnceCell::new(), spinners: OnceCell::new() }
     }
 
     /// What is searched.
@@ -113,6 +116,11 @@ impl<'t> Search<'t> {
     /// The text in simplified characters, if it is in traditional script; worked out once.
     pub(crate) fn folded(&self) -> Option<&str> {
         self.folded.get_or_init(|| script::folded(Page::with_search(self))).as_deref()
+    }
+
+    /// The families of spinners that the text shows in its characters; worked out once.
+    pub(crate) fn spinners(&self) -> Option<&Families> {
+        self.spinners.get_or_init(|| Characters::shared().shown(Page::with_search(self))).as_ref()
     }
 
     /// The keywords of one list, overlapping ones too, by their ends; `None` if the lexicon does not have the list.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use crate::filters::restore::characters::{Characters, Families};
 use crate::keywords::{Keyword, Keywords, Search};
 use crate::script;
 
@@ -39,6 +40,14 @@ impl<'t> Page<'t> {
         match self.search {
             Some(search) => search.folded().map(Cow::Borrowed),
             None => script::folded(self).map(Cow::Owned),
+        }
+    }
+
+    /// The families of spinners that the page shows in its characters, if any.
+    pub(crate) fn spinners(self) -> Option<Families> {
+        match self.search {
+            Some(search) => search.spinners().cloned(),
+            None => Characters::shared().shown(self),
         }
     }
 

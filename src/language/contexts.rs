@@ -69,18 +69,20 @@ impl Contexts {
         let mut mean = [0.0; DIM];
         let mut found = 0.0;
         for pair in left.windows(2).chain(right.windows(2)) {
-            if let Some(vector) = self.pair(pair[0], pair[1]).and_then(|at| self.pairs.get(at)) {
-                mean.iter_mut().zip(vector).for_each(|(sum, component)| *sum += component);
+            if let Some((scale, vector)) = self.pair(pair[0], pair[1]).and_then(|at| self.pairs.get(at)) {
+                mean.iter_mut().zip(vector).for_each(|(sum, component)| *sum += component_of(*component, scale));
                 found += 1.0;
             }
         }
         mean.map(|sum| if found > 0.0 { sum / found } else { sum })
     }
 
-    /// By how much better one word fits a place than another, given what is around it; 0 where one is not known.
+    /// How well a word fits a place, given what is around it: only differences between words in one place mean anything.
+    /// `None` where the word is not known.
     #[must_use]
-    pub fn lean(&self, mean: &Mean, word: Option<Word>, other: Option<Word>) -> f32 {
-        word.zip(other).map_or(0.0, |(word, other)| self.fit(mean, word) - self.fit(mean, other))
+    pub fn fit(&self, mean: &Mean, word: Option<Word>) -> Option<f32> {
+        let (scale, vector) = self.words.get(word?.0)?;
+        Some(mean.iter().zip(vector).map(|(sum, component)| sum * component_of(*component, scale)).sum())
     }
 
     /// The word, if it has a vector.
@@ -89,15 +91,12 @@ impl Contexts {
         search(0..self.ends.len() / 4, |at| self.name(at).cmp(word)).map(Word)
     }
 
-    fn fit(&self, mean: &Mean, word: Word) -> f32 {
-        self.words.get(word.0).map_or(0.0, |vector| mean.iter().zip(vector).map(|(a, b)| a * b).sum())
-    }
-
     fn pair(&self, first: char, second: char) -> Option<usize> {
         let first = (first as usize).checked_sub(FIRST as usize).filter(|&first| first < FIRSTS)?;
         let second = u16::try_from(second).ok()?;
         let [start, end] = [first, first + 1].map(|first| usize::from(half_at(self.starts, first)));
-        search(start..end, |at| half_at(self.seconds, at).cmp(&second))
+        let seconds = self.seconds.as_chunks().0.get(start..end)?;
+        seconds.binary_search_by_key(&second, |bytes| u16::from_le_bytes(*bytes)).ok().map(|at| start + at)
     }
 
     /// The word of this number.
@@ -122,11 +121,14 @@ impl Vectors {
         Some(Self { scales: take(rest, vectors, 4)?, components: take(rest, vectors, DIM)? })
     }
 
-    fn get(&self, at: usize) -> Option<impl Iterator<Item = f32>> {
-        let scale = f32::from_bits(word_at(self.scales, at));
-        let components = self.components.get(at * DIM..(at + 1) * DIM)?;
-        Some(components.iter().map(move |&component| f32::from(component.cast_signed()) * scale))
+    /// The scale of a vector, and its components.
+    fn get(&self, at: usize) -> Option<(f32, &[u8; DIM])> {
+        Some((f32::from_bits(word_at(self.scales, at)), self.components.as_chunks().0.get(at)?))
     }
+}
+
+fn component_of(byte: u8, scale: f32) -> f32 {
+    f32::from(byte.cast_signed()) * scale
 }
 
 /// So many entries of so many bytes each, taken off the front.
@@ -171,7 +173,9 @@ mod tests {
     fn lean(left: &str, right: &str, word: &str, other: &str) -> f32 {
         let [left, right] = [left, right].map(|side| side.chars().collect::<Vec<char>>());
         let contexts = Contexts::embedded();
-        contexts.lean(&contexts.mean(&left, &right), contexts.word(word), contexts.word(other))
+        let mean = contexts.mean(&left, &right);
+        let [word, other] = [word, other].map(|word| contexts.fit(&mean, contexts.word(word)));
+        word.expect("a known word") - other.expect("a known word")
     }
 
     #[test]
@@ -182,8 +186,8 @@ mod tests {
 
     #[test]
     fn what_is_not_known_says_nothing() {
-        assert_eq!(lean("开幕式", "入场", "举行", "没有这个词"), 0.0);
         let contexts = Contexts::embedded();
+        assert_eq!(contexts.fit(&[1.0; DIM], contexts.word("没有这个词")), None);
         assert_eq!(contexts.mean(&[], &['a', '𠀀']), [0.0; DIM]);
     }
 

@@ -1,7 +1,5 @@
 //! How active each row is on a page: the prior of the decoder.
 
-use std::collections::HashMap;
-
 use super::table::{Hit, Table};
 
 /// What the page says about each row: how often its form and its original stand there, against what is expected.
@@ -10,8 +8,8 @@ use super::table::{Hit, Table};
 /// be expected, and its form is there more often than unspun text would have it. Rows that share a form compete for it,
 /// and so do rows that share an original: a spinner has mostly one form for each.
 pub struct Activity {
-    /// For each row by number: the logarithm of the probability that it is active; only rows whose form is on the page.
-    log_active: HashMap<u32, f32>,
+    /// For each row by number: the logarithm of the probability that it is active; none is whose form is not on the page.
+    log_active: Vec<f32>,
 }
 
 /// The odds that an original stays on a page that spins it.
@@ -27,21 +25,21 @@ impl Activity {
     /// Counts the originals of a text beside the forms, which were found already.
     #[must_use]
     pub fn of(table: &Table, text: &str, hits: &[Hit]) -> Self {
-        let mut forms = HashMap::<u32, u32>::new();
-        for hit in hits {
-            *forms.entry(hit.row).or_default() += 1;
-        }
+        let rows = table.rows().len();
+        let mut forms = vec![0; rows];
+        hits.iter().for_each(|hit| forms[hit.row as usize] += 1);
+        let forms = || (0..).zip(&forms).filter(|&(_, &count)| count > 0);
         let originals = table.count_originals(text);
         let characters = text.chars().count() as f32;
-        // For each original, how often its forms stand on the page.
-        let mut spun = HashMap::<&str, u32>::new();
-        for (&first, &count) in &forms {
+        // For each original by its first row, how often its forms stand on the page.
+        let mut spun = vec![0; rows];
+        for (first, count) in forms() {
             for row in table.same_form(first) {
-                *spun.entry(&table.row(row).original).or_default() += count;
+                spun[table.first_of_original(row) as usize] += count;
             }
         }
-        let mut log_active = HashMap::new();
-        for (&first, &count) in &forms {
+        let mut log_active = vec![f32::NEG_INFINITY; rows];
+        for (first, &count) in forms() {
             let odds: Vec<(u32, f32)> = table
                 .same_form(first)
                 .map(|number| {
@@ -55,13 +53,13 @@ impl Activity {
                         form_expected: row.spun_rate * characters,
                         original_expected: row.original_rate * characters,
                     };
-                    let all = spun.get(&*row.original).copied().unwrap_or(count) as f32;
+                    let all = spun[table.first_of_original(number) as usize] as f32;
                     let share = ((count as f32 + SHARE_AT_LEAST) / (all + SHARE_AT_LEAST)).ln();
                     (number, counted.log_odds() + share)
                 })
                 .collect();
             let sum: f32 = 1.0 + odds.iter().map(|(_, odds)| odds.exp()).sum::<f32>();
-            log_active.extend(odds.into_iter().map(|(number, odds)| (number, odds - sum.ln())));
+            odds.into_iter().for_each(|(number, odds)| log_active[number as usize] = odds - sum.ln());
         }
         Self { log_active }
     }
@@ -69,7 +67,7 @@ impl Activity {
     /// The logarithm of the probability that a row is active on the page.
     #[must_use]
     pub fn log_probability(&self, row: u32) -> f32 {
-        self.log_active.get(&row).copied().unwrap_or(f32::NEG_INFINITY)
+        self.log_active[row as usize]
     }
 }
 

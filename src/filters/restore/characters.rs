@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
 use super::activity::Activity;
-use super::candidates::{Chains, candidates, tail};
-use super::decoder::{Candidate, Taken, decode};
+use super::candidates::{Chains, Ways, tail};
+use super::decoder::{Candidate, Decoding, Taken};
 use super::habits::Habits;
 use super::names::Names;
 use super::persons::Persons;
@@ -84,14 +84,14 @@ impl Characters {
     /// The families of spinners that a page shows in its characters.
     #[must_use]
     pub fn families(&self, page: Page<'_>) -> Vec<&str> {
-        self.shown(page).map_or_else(Vec::new, |families| families.names(&self.table))
+        page.spinners().map_or_else(Vec::new, |families| families.names(&self.table))
     }
 
     /// The character artefacts of a page undone, and the families of spinners that they show.
     #[must_use]
     pub fn restore(&self, page: Page<'_>) -> Restored<'_> {
         let (table, text) = (&self.table, page.text);
-        let Some(families) = self.shown(page) else { return Restored::default() };
+        let Some(families) = page.spinners() else { return Restored::default() };
         let hits: Vec<Hit> = table.forms(text).collect();
         let honest = self.protected().find(text);
         let model = LanguageModel::embedded();
@@ -112,34 +112,36 @@ impl Characters {
         let place = |hit: &Hit, number: u32, before: &str, left: f32| {
             let name = if names.has(hit) { COST_NAME } else { 0.0 };
             let persons = Persons::shared();
-            protection(&honest, hit, left) * (1.0 - persons.begun(before)) + name - persons.speak(before, table.row(number))
+            let begun = persons.begun(before);
+            protection(&honest, hit, left) * (1.0 - begun) + name - persons.speak(begun, table.row(number))
         };
         let unread = |hit: &Hit, number: u32| place(hit, number, &text[..hit.range.start], 1.0);
-        let mut found = candidates(table, text, &hits, CHAINS, unread, cost);
-        let mut taken = decode(model, text, &found);
+        let ways = Ways::of(table, text, &hits, CHAINS, unread, cost);
+        let mut found = ways.candidates();
+        let mut decoding = Decoding::of(model, text, &found);
         // A spinner has mostly one original for each form: what the page shows clearly decides what it leaves open.
-        let mut habits = Habits::default();
+        let mut habits = None;
         for _ in 1..PASSES {
-            let shown = Habits::of(&hits, &found, &taken);
-            if std::mem::replace(&mut habits, shown) == habits {
+            let shown = Habits::of(table, &hits, &found, &decoding.taken);
+            if habits.as_ref() == Some(&shown) {
                 break;
             }
             let read = |hit: &Hit, number: u32| {
-                let before = read_before(text, &found, &taken, hit.range.start);
-                place(hit, number, &before, habits.left(table, hit.row))
+                let before = read_before(text, &found, &decoding.taken, hit.range.start);
+                place(hit, number, &before, shown.left(table, hit.row))
             };
-            let cost = |number: u32| cost(number).map(|cost| cost + habits.of_form(table, number));
-            let again = candidates(table, text, &hits, CHAINS, read, cost);
-            taken = decode(model, text, &again);
-            found = again;
+            let cost = |number: u32| cost(number).map(|cost| cost + shown.of_form(table, number));
+            let again = ways.at_costs(&hits, read, cost);
+            decoding = decoding.again(model, text, &found, &again);
+            (found, habits) = (again, Some(shown));
         }
-        let edits = restorations(table, &found, &taken);
+        let edits = restorations(table, &found, &decoding.taken);
         Restored { edits, families: families.names(table) }
     }
 
     /// The families of spinners that a page shows, if any. Nearly all pages show none, so only the forms that can be the
     /// first to show one are looked at, and what is around them.
-    fn shown(&self, page: Page<'_>) -> Option<Families> {
+    pub(crate) fn shown(&self, page: Page<'_>) -> Option<Families> {
         let (table, text) = (&self.table, page.text);
         let opening = |found: &Keyword| Hit { range: found.start..found.end, row: self.opening_rows[found.number as usize] };
         let hits: Vec<Hit> = page.find(&self.openings).iter().map(opening).collect();
@@ -147,8 +149,8 @@ impl Characters {
             return None;
         }
         let extra = |hit: &Hit, _| protection(&self.protected().around(text, &hit.range), hit, 1.0);
-        let found = candidates(table, text, &hits, CHAINS, extra, |row| cost_unknown(table, row));
-        let families = Families::of(table, &found, &decode(LanguageModel::embedded(), text, &found));
+        let found = Ways::of(table, text, &hits, CHAINS, extra, |row| cost_unknown(table, row)).candidates();
+        let families = Families::of(table, &found, &Decoding::of(LanguageModel::embedded(), text, &found).taken);
         families.any().then_some(families)
     }
 
@@ -191,7 +193,8 @@ fn opens(table: &Table, row: u32) -> bool {
 }
 
 /// The families of spinners that a page shows.
-struct Families(Vec<bool>);
+#[derive(Clone)]
+pub(crate) struct Families(Vec<bool>);
 
 impl Families {
     /// A family shows by edits that together gain what no accident explains, or by two different ambiguous ones.

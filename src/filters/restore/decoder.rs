@@ -59,16 +59,60 @@ pub struct Taken {
     pub gain: f32,
 }
 
-/// The candidates of the likeliest text, in order and disjoint. They must be sorted by where they start.
-#[must_use]
-pub fn decode(model: &LanguageModel, text: &str, candidates: &[Candidate<'_>]) -> Vec<Taken> {
-    let mut search = Search { model, text, candidates, steps: Vec::new(), alive: Vec::new(), pending: Vec::new() };
-    let mut taken = Vec::new();
-    let mut next = 0;
-    while let Some(candidate) = candidates.get(next) {
-        next = search.stretch(candidate.range.start, next, &mut taken);
+/// The likeliest text.
+pub struct Decoding {
+    /// The candidates that it takes, in order and disjoint.
+    pub taken: Vec<Taken>,
+    /// In which stretches it was found.
+    stretches: Vec<Stretch>,
+}
+
+/// A run of candidates between places that a single hypothesis reaches.
+struct Stretch {
+    /// The number of the candidate behind its last.
+    candidates: usize,
+    /// How many are taken up to its end.
+    taken: usize,
+}
+
+impl Decoding {
+    /// The likeliest text of these candidates, which must be sorted by where they start.
+    #[must_use]
+    pub fn of(model: &LanguageModel, text: &str, candidates: &[Candidate<'_>]) -> Self {
+        let mut decoding = Self { taken: Vec::new(), stretches: Vec::new() };
+        let mut search = Search::new(model, text, candidates);
+        while let Some(first) = candidates.get(decoding.next()) {
+            let next = search.stretch(first.range.start, decoding.next(), &mut decoding.taken);
+            decoding.stretches.push(Stretch { candidates: next, taken: decoding.taken.len() });
+        }
+        decoding
     }
-    taken
+
+    /// The likeliest text of the same candidates at other costs: what was found in stretches that cost what they did `before`
+    /// stays. Where a stretch ends does not depend on costs.
+    #[must_use]
+    pub fn again(&self, model: &LanguageModel, text: &str, before: &[Candidate<'_>], candidates: &[Candidate<'_>]) -> Self {
+        let mut again = Self { taken: Vec::with_capacity(self.taken.len()), stretches: Vec::with_capacity(self.stretches.len()) };
+        let mut search = Search::new(model, text, candidates);
+        let mut first_taken = 0;
+        for stretch in &self.stretches {
+            let range = again.next()..stretch.candidates;
+            let cost = |candidate: &Candidate<'_>| candidate.cost;
+            if before[range.clone()].iter().map(cost).eq(candidates[range.clone()].iter().map(cost)) {
+                again.taken.extend_from_slice(&self.taken[first_taken..stretch.taken]);
+            } else {
+                search.stretch(candidates[range.start].range.start, range.start, &mut again.taken);
+            }
+            again.stretches.push(Stretch { candidates: range.end, taken: again.taken.len() });
+            first_taken = stretch.taken;
+        }
+        again
+    }
+
+    /// The number of the first candidate that is not decoded yet.
+    fn next(&self) -> usize {
+        self.stretches.last().map_or(0, |stretch| stretch.candidates)
+    }
 }
 
 /// A path through the lattice up to some place.
@@ -100,7 +144,11 @@ struct Search<'s> {
     pending: Vec<(usize, Hypothesis)>,
 }
 
-impl Search<'_> {
+impl<'s> Search<'s> {
+    fn new(model: &'s LanguageModel, text: &'s str, candidates: &'s [Candidate<'s>]) -> Self {
+        Self { model, text, candidates, steps: Vec::new(), alive: Vec::new(), pending: Vec::new() }
+    }
+
     /// Decodes from the first candidate until one hypothesis is left; gives the number of the next candidate.
     fn stretch(&mut self, start: usize, mut next: usize, taken: &mut Vec<Taken>) -> usize {
         self.steps.clear();

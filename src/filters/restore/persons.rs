@@ -44,11 +44,10 @@ impl Persons {
         persons
     }
 
-    /// How much likelier a name makes it that a row was applied behind this text, in nats, beside what ordinary text says of
-    /// its two characters; 0 where none has begun.
+    /// How much likelier a name, which so likely has [begun](Self::begun) before it, makes it that a row was applied, in nats,
+    /// beside what ordinary text says of its two characters; 0 where none has begun.
     #[must_use]
-    pub fn speak(&self, before: &str, row: &Row) -> f32 {
-        let begun = self.begun(before);
+    pub fn speak(&self, begun: f32, row: &Row) -> f32 {
         if begun == 0.0 || row.original.chars().count() > 1 {
             return 0.0;
         }
@@ -88,7 +87,8 @@ mod tests {
     fn speak(before: &str, spun: &str, original: &str) -> f32 {
         let table = Table::embedded(LanguageModel::embedded(), &[Tier::Hard, Tier::Soft]);
         let row = table.rows().iter().find(|row| &*row.spun == spun && &*row.original == original);
-        Persons::shared().speak(before, row.expect("a row of the tables"))
+        let persons = Persons::shared();
+        persons.speak(persons.begun(before), row.expect("a row of the tables"))
     }
 
     #[test]

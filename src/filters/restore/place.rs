@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Restoration;
 use crate::language::contexts::{Contexts, Mean, WINDOW, Word};
-use crate::language::{LanguageModel, State, Symbol};
+use crate::language::{LanguageModel, State, Symbol, carries_on};
 
 /// The characters around a place that the models look at: those of its line, what was restored read in its stead.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,6 @@ pub struct Neighbours {
 /// What stands around a place, as the models see it.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
-    neighbours: Neighbours,
     /// The two characters before.
     state: State,
     /// Those after; beyond the end of the line, its border.
@@ -26,11 +25,23 @@ pub struct Surroundings {
     mean: Mean,
 }
 
-/// A word, and its number in the model of contexts.
-#[derive(Clone, Copy, Debug)]
-pub struct Known<'w> {
-    text: &'w str,
+/// A word as the models know it.
+#[derive(Clone, Debug)]
+pub struct Lexeme {
+    symbols: Box<[Symbol]>,
+    /// The state of the language model behind it, if that does not depend on what is before.
+    state: Option<State>,
+    /// Its number in the model of contexts.
     word: Option<Word>,
+}
+
+/// By how much likelier a place is with one word than with another, in nats.
+#[derive(Clone, Copy, Debug)]
+pub struct Gain {
+    /// By both models.
+    pub whole: f32,
+    /// The part of it that comes from what stands further away than the language model sees.
+    pub further: f32,
 }
 
 /// How many characters after a place the language model sees from the end of a word.
@@ -46,20 +57,28 @@ impl Neighbours {
     }
 }
 
-impl<'w> Known<'w> {
+impl Lexeme {
     /// A word looked up.
     #[must_use]
-    pub fn of(text: &'w str) -> Self {
-        Self { text, word: Contexts::embedded().word(text) }
+    pub fn of(text: &str) -> Self {
+        let model = LanguageModel::embedded();
+        let symbols: Box<[Symbol]> = text.chars().map(|c| model.symbol(c)).collect();
+        let state = match *symbols {
+            [.., earlier, last] if !symbols.iter().any(|&symbol| carries_on(symbol, symbol)) => {
+                Some(model.advance(State::after(earlier), last))
+            }
+            _ => None,
+        };
+        Self { symbols, state, word: Contexts::embedded().word(text) }
     }
 }
 
 impl Surroundings {
     /// What these neighbours tell.
     #[must_use]
-    pub fn of(neighbours: Neighbours) -> Self {
+    pub fn of(neighbours: &Neighbours) -> Self {
         let model = LanguageModel::embedded();
-        let Neighbours { before, after } = &neighbours;
+        let Neighbours { before, after } = neighbours;
         let state = match *before.characters() {
             [] => State::START,
             [last] => model.advance(State::START, model.symbol(last)),
@@ -70,38 +89,35 @@ impl Surroundings {
         let mut left = *before;
         left.characters_mut().reverse();
         let mean = Contexts::embedded().mean(left.characters(), after.characters());
-        Self { neighbours, state, next, mean }
+        Self { state, next, mean }
     }
 
-    /// What they were told by.
-    #[must_use]
-    pub fn neighbours(&self) -> &Neighbours {
-        &self.neighbours
-    }
-
-    /// By how much likelier the place is with one word than with another, in nats; some value below `least` where it is
-    /// below that.
-    #[must_use]
-    pub fn gain(&self, word: Known<'_>, other: Known<'_>, least: f32) -> f32 {
-        let further = self.further(word, other);
-        let other = self.fit(other.text, f32::NEG_INFINITY);
-        self.fit(word.text, other + least - further) - other + further
-    }
-
-    /// The part of the gain that comes from what stands further away than the language model sees.
-    #[must_use]
-    pub fn further(&self, word: Known<'_>, other: Known<'_>) -> f32 {
-        FURTHER * Contexts::embedded().lean(&self.mean, word.word, other.word)
+    /// What the place gains by each of these words against another; some value below `least` where it is below that.
+    pub fn gains(&self, words: &[&Lexeme], other: &Lexeme, least: f32) -> impl Iterator<Item = Gain> {
+        let contexts = Contexts::embedded();
+        let far = contexts.fit(&self.mean, other.word);
+        let near = self.fit(other, f32::NEG_INFINITY);
+        words.iter().map(move |word| {
+            let lean = far.and_then(|far| Some(contexts.fit(&self.mean, word.word)? - far));
+            let further = FURTHER * lean.unwrap_or(0.0);
+            Gain { whole: self.fit(word, near + least - further) - near + further, further }
+        })
     }
 
     /// The logarithm of the probability of a word here together with what follows it; some value below `least` where it
     /// is below that.
-    fn fit(&self, word: &str, least: f32) -> f32 {
+    fn fit(&self, word: &Lexeme, least: f32) -> f32 {
         let model = LanguageModel::embedded();
-        let mut sum = 0.0;
-        let mut state = self.state;
-        for symbol in word.chars().map(|c| model.symbol(c)).chain(self.next) {
-            let (next, log_prob) = model.step(state, symbol);
+        let (mut state, mut sum) = (self.state, 0.0);
+        let symbols = word.symbols.iter().chain(&self.next);
+        let (end, all) = (word.symbols.len(), word.symbols.len() + NEXT);
+        for (number, &symbol) in (1..).zip(symbols) {
+            let known = word.state.filter(|_| number == end);
+            // Behind the last symbol no state is asked for.
+            let (next, log_prob) = match known.or((number == all).then_some(state)) {
+                Some(next) => (next, model.log_prob(state, symbol)),
+                None => model.step(state, symbol),
+            };
             state = next;
             sum += log_prob;
             if sum < least {

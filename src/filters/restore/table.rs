@@ -147,15 +147,11 @@ impl Table {
         move |row| counts[originals.of_row[row as usize] as usize]
     }
 
-    /// The originals that stand in a text, each by its [first row](Self::first_of_original), and how often.
-    #[must_use]
-    pub fn found_originals(&self, text: &str) -> Vec<(u32, u32)> {
+    /// Every place of every original, by end, overlapping ones too, each with the first row that has it.
+    pub fn originals<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
         let originals = self.known_originals();
-        // A piece of a text holds few of all originals.
-        let mut found: Vec<u32> = originals.find(text).collect();
-        found.sort_unstable();
-        let counted = |same: &[u32]| (originals.first_row[same[0] as usize], same.len() as u32);
-        found.chunk_by(|one, next| one == next).map(counted).collect()
+        let first_row = |hit: Hit| Hit { row: originals.first_row[hit.row as usize], ..hit };
+        hits(originals.automaton.as_ref(), text).map(first_row)
     }
 
     /// The first row that has the same original as this one.
@@ -325,14 +321,8 @@ impl Originals {
 
     fn count(&self, text: &str) -> Vec<u32> {
         let mut counts = vec![0; self.first_row.len()];
-        self.find(text).for_each(|original| counts[original as usize] += 1);
+        hits(self.automaton.as_ref(), text).for_each(|hit| counts[hit.row as usize] += 1);
         counts
-    }
-
-    /// The number of the original at each place where one stands.
-    fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = u32> + 't {
-        let found = self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(text));
-        found.map(|found| found.value())
     }
 }
 

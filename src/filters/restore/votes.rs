@@ -1,10 +1,10 @@
 //! How sure a page is of each row of a word table: every place of a form votes for the originals that fit there.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::Restoration;
-use super::place::{Known, Neighbours, Surroundings};
+use super::place::{Gain, Lexeme, Neighbours, Surroundings};
 use super::table::{Hit, Table};
 
 /// The forms of a page, whose places vote for their originals as often as they are asked.
@@ -15,11 +15,13 @@ pub struct Poll<'t> {
 
 /// A form that stands on the page.
 struct Form<'t> {
-    spun: Known<'t>,
+    /// Its first row.
+    row: u32,
+    spun: &'t Lexeme,
     /// The rows that are not out of question, with the logarithms of their odds before any vote.
     rows: Vec<(u32, f32)>,
     /// The original of each.
-    originals: Vec<Known<'t>>,
+    originals: Vec<&'t Lexeme>,
     places: Vec<Place>,
 }
 
@@ -27,25 +29,56 @@ struct Form<'t> {
 struct Place {
     range: Range<usize>,
     /// What stood around it when it was asked last.
-    around: Option<Surroundings>,
+    around: Option<Neighbours>,
     /// What it said of each row of its form.
-    votes: Vec<f32>,
+    said: Vec<Said>,
+}
+
+/// What a place says of a row.
+struct Said {
+    vote: f32,
+    /// The part of the gain that comes from what stands further away than the language model sees.
+    further: f32,
+}
+
+/// The strings of a table as the models know them, each looked up when it is first asked for.
+pub struct Lexemes {
+    /// By the first row of each form, and of each original.
+    forms: Vec<OnceLock<Lexeme>>,
+    originals: Vec<OnceLock<Lexeme>>,
+}
+
+impl Lexemes {
+    /// Those of this table.
+    #[must_use]
+    pub fn of(table: &Table) -> Self {
+        let [forms, originals] = [(); 2].map(|()| table.rows().iter().map(|_| OnceLock::new()).collect());
+        Self { forms, originals }
+    }
+
+    fn form(&self, table: &Table, row: u32) -> &Lexeme {
+        self.forms[table.first_of_form(row) as usize].get_or_init(|| Lexeme::of(&table.row(row).spun))
+    }
+
+    fn original(&self, table: &Table, row: u32) -> &Lexeme {
+        self.originals[table.first_of_original(row) as usize].get_or_init(|| Lexeme::of(&table.row(row).original))
+    }
 }
 
 impl<'t> Poll<'t> {
     /// The forms that were found in a text. `prior` is the logarithm of the odds of a row whose form stands in so many
     /// places, without their votes; `None` where the row is out of question.
     #[must_use]
-    pub fn new(table: &'t Table, hits: &[Hit], prior: impl Fn(u32, usize) -> Option<f32>) -> Self {
+    pub fn new(table: &'t Table, lexemes: &'t Lexemes, hits: &[Hit], prior: impl Fn(u32, usize) -> Option<f32>) -> Self {
         let mut by_form: Vec<&Hit> = hits.iter().collect();
         by_form.sort_by_key(|hit| hit.row);
         let forms = by_form.chunk_by(|a, b| a.row == b.row).filter_map(|places| {
             let row = places[0].row;
             let rows: Vec<(u32, f32)> = table.same_form(row).filter_map(|row| Some((row, prior(row, places.len())?))).collect();
-            let originals = rows.iter().map(|&(row, _)| Known::of(&table.row(row).original)).collect();
-            let unasked = |hit: &&Hit| Place { range: hit.range.clone(), around: None, votes: Vec::new() };
+            let originals = rows.iter().map(|&(row, _)| lexemes.original(table, row)).collect();
+            let unasked = |hit: &&Hit| Place { range: hit.range.clone(), around: None, said: Vec::new() };
             let places = places.iter().map(unasked).collect();
-            (!rows.is_empty()).then(|| Form { spun: Known::of(&table.row(row).spun), rows, originals, places })
+            (!rows.is_empty()).then(|| Form { row, spun: lexemes.form(table, row), rows, originals, places })
         });
         Self { table, forms: forms.collect() }
     }
@@ -53,28 +86,40 @@ impl<'t> Poll<'t> {
     /// Lets the places vote, each beside what was `restored` around it.
     pub fn votes(&mut self, text: &str, restored: &[Restoration]) -> Votes {
         let mut odds: Vec<(u32, f32)> = Vec::new();
-        for Form { spun, rows, originals, places } in &mut self.forms {
+        for Form { spun, rows, originals, places, .. } in &mut self.forms {
             let first = odds.len();
             odds.extend_from_slice(rows);
             for place in places {
-                place.ask(text, restored, *spun, originals);
-                odds[first..].iter_mut().zip(&place.votes).for_each(|((_, odds), vote)| *odds += vote);
+                place.ask(text, restored, spun, originals);
+                odds[first..].iter_mut().zip(&place.said).for_each(|((_, odds), said)| *odds += said.vote);
             }
         }
         Votes { log_active: compete(self.table, odds) }
+    }
+
+    /// What a row gains in a place by what stands further away than the language model sees, when the place was asked last.
+    #[must_use]
+    pub fn further(&self, hit: &Hit, row: u32) -> f32 {
+        let form = self.forms.binary_search_by_key(&hit.row, |form| form.row).ok().map(|at| &self.forms[at]);
+        let said = form.and_then(|form| {
+            let place = form.places.binary_search_by_key(&hit.range.start, |place| place.range.start).ok()?;
+            let row = form.rows.iter().position(|&(other, _)| other == row)?;
+            form.places[place].said.get(row)
+        });
+        said.map_or(0.0, |said| said.further)
     }
 }
 
 impl Place {
     /// Votes, unless it stands where it stood when it was asked before.
-    fn ask(&mut self, text: &str, restored: &[Restoration], spun: Known<'_>, originals: &[Known<'_>]) {
+    fn ask(&mut self, text: &str, restored: &[Restoration], spun: &Lexeme, originals: &[&Lexeme]) {
         let neighbours = Neighbours::of(text, restored, &self.range);
-        if self.around.as_ref().is_some_and(|around| *around.neighbours() == neighbours) {
-            return;
+        if self.around.as_ref() != Some(&neighbours) {
+            let around = Surroundings::of(&neighbours);
+            let say = |Gain { whole, further }| Said { vote: vote(whole), further };
+            self.said = around.gains(originals, spun, LEAST_GAIN - SILENT).map(say).collect();
+            self.around = Some(neighbours);
         }
-        let around = self.around.insert(Surroundings::of(neighbours));
-        let gain = |original: Known<'_>| around.gain(original, spun, LEAST_GAIN - SILENT);
-        self.votes = originals.iter().map(|&original| vote(gain(original))).collect();
     }
 }
 
@@ -122,15 +167,15 @@ fn vote(gain: f32) -> f32 {
 /// The logarithms of probabilities, by row, from those of odds.
 fn compete(table: &Table, odds: Vec<(u32, f32)>) -> Vec<f32> {
     let odds: Vec<(u32, f32)> = odds.into_iter().map(|(row, odds)| (row, odds.min(CERTAIN))).collect();
-    let mut of_original = HashMap::<u32, f32>::new();
+    let mut of_original = vec![0.0; table.rows().len()];
     for &(row, odds) in &odds {
-        *of_original.entry(table.first_of_original(row)).or_default() += odds.exp();
+        of_original[table.first_of_original(row) as usize] += odds.exp();
     }
     let mut log_active = vec![f32::NEG_INFINITY; table.rows().len()];
     for rows in odds.chunk_by(|a, b| table.first_of_form(a.0) == table.first_of_form(b.0)) {
         let of_form: f32 = rows.iter().map(|(_, odds)| odds.exp()).sum();
         for &(row, odds) in rows {
-            let other_forms = (of_original[&table.first_of_original(row)] - odds.exp()).max(0.0);
+            let other_forms = (of_original[table.first_of_original(row) as usize] - odds.exp()).max(0.0);
             let all = of_form + ONE_FORM * other_forms;
             let alone = odds - (1.0 + all).ln();
             let surely_spun = of_form.ln() - of_form.ln_1p() >= SURELY_SPUN;
@@ -158,7 +203,7 @@ mod tests {
         let table = builder.build(LanguageModel::embedded());
         assert!(table.rows().iter().all(|row| row.tier == Tier::Word));
         let hits: Vec<Hit> = table.forms(text).collect();
-        let votes = Poll::new(&table, &hits, |_, _| Some(-4.0)).votes(text, restored);
+        let votes = Poll::new(&table, &Lexemes::of(&table), &hits, |_, _| Some(-4.0)).votes(text, restored);
         ["工作", "任务"].map(|original| {
             let row = table.rows().iter().position(|row| &*row.original == original).expect("a row");
             votes.log_probability(u32::try_from(row).expect("one of two rows"))

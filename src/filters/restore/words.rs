@@ -2,17 +2,17 @@
 
 use std::sync::LazyLock;
 
-use super::candidates::{Chains, candidates};
-use super::decoder::decode;
-use super::place::{Known, Neighbours, Surroundings};
+use super::candidates::{Chains, Ways};
+use super::decoder::Decoding;
 use super::table::{Builder, Hit, Table, Tier};
-use super::votes::Poll;
+use super::votes::{Lexemes, Poll};
 use super::{Restoration, restorations};
 use crate::language::LanguageModel;
 
 /// The tables of words.
 pub struct Words {
     table: Table,
+    lexemes: Lexemes,
 }
 
 /// What a row that is surely active must gain in a place, in nats; the less active, the more.
@@ -57,7 +57,8 @@ impl Words {
     /// These rows of words.
     #[must_use]
     pub fn of(rows: Builder) -> Self {
-        Self { table: rows.build(LanguageModel::embedded()) }
+        let table = rows.build(LanguageModel::embedded());
+        Self { lexemes: Lexemes::of(&table), table }
     }
 
     /// The swapped words of a page undone: those of rows that were given, and on a page that shows these families of
@@ -81,7 +82,7 @@ impl Words {
             let odds = self.odds(number, families)? + stands;
             (odds >= LEAST_ODDS).then_some(odds)
         };
-        let mut poll = Poll::new(table, &hits, prior);
+        let mut poll = Poll::new(table, &self.lexemes, &hits, prior);
         let mut restored = Vec::new();
         for _ in 0..PASSES {
             let votes = poll.votes(text, &restored);
@@ -89,12 +90,9 @@ impl Words {
                 let log_active = votes.log_probability(number);
                 (log_active >= LEAST_ACTIVE).then_some(COST - log_active)
             };
-            let further = |hit: &Hit, number: u32| {
-                let [spun, original] = [&table.row(number).spun, &table.row(number).original].map(|word| Known::of(word));
-                -Surroundings::of(Neighbours::of(text, &restored, &hit.range)).further(original, spun)
-            };
-            let lattice = candidates(table, text, &hits, CHAINS, further, cost);
-            restored = restorations(table, &lattice, &decode(LanguageModel::embedded(), text, &lattice));
+            let further = |hit: &Hit, number: u32| -poll.further(hit, number);
+            let lattice = Ways::of(table, text, &hits, CHAINS, further, cost).candidates();
+            restored = restorations(table, &lattice, &Decoding::of(LanguageModel::embedded(), text, &lattice).taken);
         }
         restored
     }

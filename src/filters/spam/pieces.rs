@@ -195,7 +195,8 @@ impl<'t> Pieces<'t> {
         for sign in self.signs.within(&segment.range).iter().filter(|sign| sign.kind != HONEST && seen.insert(sign.row)) {
             *kinds.entry(sign.kind).or_default() += sign.weight;
         }
-        let unspun = self.spin.as_ref().map_or(0.0, |spin| (spin.foreign(segment.text) / spin::FOREIGN).clamp(0.0, 2.0));
+        let text = segment.start..segment.start + segment.text.len();
+        let unspun = self.spin.as_ref().map_or(0.0, |spin| (spin.foreign(text) / spin::FOREIGN).clamp(0.0, 2.0));
         Piece { segment, kinds, contacts, may_reach, unspun }
     }
 
