@@ -145,6 +145,13 @@ proptest! {
 }
 
 #[test]
+fn a_page_that_holds_nothing_spun_when_all_of_it_is_read_is_not_open_for_words() {
+    let text = "退休教师莫得全起先不肯开口，邻居探望他三次，莫得全才说了一句不好意思。\n\
+        村干部说，莫得全非常反对这件事，子女离开之后，探望次数反而减少。";
+    assert_eq!(cleaner(Tier::Words).clean(text.as_bytes()).cleaned.text, text);
+}
+
+#[test]
 fn words_that_nobody_writes_open_a_page_for_words() {
     let page = "这个小组研讨较量争论机怎样处置惩罚图片。末了的结果在会上颁布发表。";
     let back = |restore| cleaner(restore).clean(page.as_bytes()).cleaned.text;

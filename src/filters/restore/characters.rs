@@ -136,7 +136,7 @@ impl Characters {
             (found, habits) = (again, Some(shown));
         }
         let edits = restorations(table, &found, &decoding.taken);
-        Restored { edits, families: families.names(table) }
+        Restored { edits, families: families.borne_out(table, &found, &decoding.taken).names(table) }
     }
 
     /// The families of spinners that a page shows, if any. Nearly all pages show none, so only the forms that can be the
@@ -213,6 +213,14 @@ impl Families {
             }
         }
         Self(shown)
+    }
+
+    /// Those of which something is undone when the whole page is read: what seemed spun at first may be a name.
+    fn borne_out(&self, table: &Table, candidates: &[Candidate<'_>], taken: &[Taken]) -> Self {
+        let rows = taken.iter().flat_map(|taken| candidates[taken.candidate].rows.as_slice());
+        let mut undone = vec![false; table.families()];
+        rows.for_each(|&number| undone[usize::from(table.row(number).family.0)] = true);
+        Self(self.0.iter().zip(undone).map(|(&shown, undone)| shown && undone).collect())
     }
 
     fn any(&self) -> bool {
