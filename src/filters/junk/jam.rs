@@ -84,11 +84,13 @@ fn is_jam(stretch: &str) -> bool {
     bond(stretch) < BOND * count as f32
 }
 
-/// How firmly the Chinese characters of a stretch belong together.
+/// How firmly the Chinese characters of a stretch belong together; blanks, which a converter puts between them all, do not
+/// part them.
 fn bond(stretch: &str) -> f32 {
     let model = LanguageModel::embedded();
-    let symbols: Vec<Symbol> = stretch.chars().map(|c| model.symbol(c)).collect();
-    let (mut chars, mut bond) = (stretch.chars().zip(&symbols), 0.0);
+    let characters = || stretch.chars().filter(|c| !c.is_whitespace());
+    let symbols: Vec<Symbol> = characters().map(|c| model.symbol(c)).collect();
+    let (mut chars, mut bond) = (characters().zip(&symbols), 0.0);
     model.walk(State::BLANK, &symbols, |log_prob| {
         if let Some((c, &symbol)) = chars.next() {
             bond += if is_han(c) { log_prob - model.log_frequency(symbol) } else { 0.0 };
@@ -118,5 +120,10 @@ mod tests {
         assert!(find(names).is_empty());
         let prose = "昨天夜里江湾下了今年第一场雪，船工何小舟五点钟起床，把甲板上积雪扫进河里，又给发动机盖上一层油布，天亮以后，第一班渡船照常开出，船上只有三个学生和一位卖豆腐老人";
         assert!(find(prose).is_empty());
+        let spaced: Vec<String> = "江湾船舶安全检验技术规程前言适用范围术语定义基本要求检验质量管理附录资料性附录缺陷判断示例规范性引用文件主要起草单位江湾船舶检验局航道管理处"
+            .chars()
+            .map(String::from)
+            .collect();
+        assert!(find(&spaced.join(" ")).is_empty());
     }
 }

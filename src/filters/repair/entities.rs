@@ -1,11 +1,12 @@
-//! HTML entities that a scraper left in the text: `&ldquo;`, `&#25105;`, `&amp;nbsp;`, `&nbsp` without its semicolon.
+//! HTML entities that a scraper left in the text: `&ldquo;`, `&#25105;`, `&amp;nbsp;`, `&nbsp` without its semicolon,
+//! `#xff0c;` without its ampersand.
 //!
 //! A run of entities with nothing between them is one finding. Entities inside web addresses stay, and so do those that
 //! are shown rather than used.
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::memchr2;
 
 use super::talk::{ESCAPE_RULES, Escaped, in_address, is_shown, talks};
 use crate::page::Page;
@@ -16,13 +17,13 @@ const LONGEST_NAME: usize = 31;
 /// The runs of entities on a page, in order.
 pub(super) fn find(page: Page<'_>) -> Vec<Escaped> {
     let mut found = Vec::new();
-    if memchr(b'&', page.text.as_bytes()).is_none() {
+    if memchr2(b'&', b'#', page.text.as_bytes()).is_none() {
         return found;
     }
     for line in page.lines() {
         let mut talked_about = None;
         let mut at = 0;
-        while let Some(next) = memchr(b'&', &line.whole.as_bytes()[at..]) {
+        while let Some(next) = memchr2(b'&', b'#', &line.whole.as_bytes()[at..]) {
             let Some((range, text)) = run(line.whole, at + next) else {
                 at += next + 1;
                 continue;
@@ -70,10 +71,18 @@ fn entity(text: &str) -> Option<(usize, String)> {
 
 /// One level of escaping.
 fn reference(text: &str) -> Option<(usize, String)> {
-    match text.strip_prefix("&#") {
-        Some(number) => numeric(number).map(|(length, value)| (length + 2, value)),
-        None => named(text),
+    if let Some(number) = text.strip_prefix("&#") {
+        return numeric(number).map(|(length, value)| (length + 2, value));
     }
+    text.strip_prefix('#').map_or_else(|| named(text), bare)
+}
+
+/// The number of an entity that lost its ampersand, where that is beyond doubt: it is closed, and stands for what Chinese
+/// text is made of.
+fn bare(number: &str) -> Option<(usize, String)> {
+    let (length, value) = numeric(number).filter(|&(length, _)| number[..length].ends_with(';'))?;
+    let chinese = |c| matches!(c, '\u{2014}'..='\u{2026}' | '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
+    value.chars().all(chinese).then_some((1 + length, value))
 }
 
 /// `&name;`, or the name alone where the standard or the rules allow it.
@@ -162,11 +171,13 @@ mod tests {
         assert_eq!(decoded("&#55357;&#56832;"), "😀|");
         assert_eq!(decoded("&#150;"), "–|");
         assert_eq!(decoded("&nbsp河"), "\u{a0}|河");
+        assert_eq!(decoded("#xff0c;河"), "，|河");
+        assert_eq!(decoded("#27827;边"), "河|边");
     }
 
     #[test]
     fn what_is_no_entity() {
-        for text in ["&", "&;", "&str,", "&#;", "&#12", "&#x110000;", "&#55357;", "&copy=2", "&nbspace", "&fooo;", "&#0;"] {
+        for text in ["&", "&;", "&str,", "&#;", "&#12", "&#x110000;", "&#55357;", "&copy=2", "&nbspace", "&fooo;", "&#0;", "#xff0c", "#12;", "#x41;", "#"] {
             assert_eq!(decoded(text), "", "{text}");
         }
     }

@@ -2,10 +2,12 @@
 //!
 //! A converter that looks for characters byte by byte finds 優 in the second byte of 變 and the first of 為, and writes (yōu)
 //! behind it: the bracket's `(` and the first byte of 為 become one `?`, and what follows is read one byte late until an
-//! ASCII character sets it right. The reading tells which byte was lost.
+//! ASCII character sets it right. The reading tells which byte was lost. At the end of a paragraph the last byte and the
+//! `<` of the tag behind it become one `?` again.
 
 use std::sync::LazyLock;
 
+use encoding_rs::GBK;
 use memchr::memchr_iter;
 use regex::Regex;
 
@@ -24,6 +26,9 @@ static READING: LazyLock<Regex> = LazyLock::new(|| {
 
 /// By how many nats a character must be likelier on average than what stands there.
 const GAIN: f32 = 1.5;
+
+/// What closes a paragraph.
+const CLOSING: [char; 8] = ['。', '”', '！', '？', '…', '）', '》', '：'];
 
 /// After so many characters without a common border there is none.
 const FURTHEST: usize = 64;
@@ -68,17 +73,25 @@ fn mended(before: &str, pinyin: &Pinyin, rest: &str, scale: &Scale) -> Option<(S
         text.chars().fold((scale.state_after(last), 0.0), add).1
     };
     let mended = lost.filter_map(|lost| {
-        let (text, length) = realigned(lost, rest)?;
-        let gain = sum(&text, Scale::decoded) - sum(&rest[..length], Scale::as_it_stands);
-        Some((text, length, gain))
+        let (text, length) = realigned(last, lost, rest, scale)?;
+        let prose = text.trim_end_matches('<');
+        let gain = sum(prose, Scale::decoded) - sum(&rest[..length], Scale::as_it_stands);
+        let needed = GAIN * prose.chars().count() as f32;
+        (gain >= needed).then_some((text, length, gain))
     });
-    mended.max_by(|one, other| one.2.total_cmp(&other.2)).filter(|(text, _, gain)| *gain >= GAIN * text.chars().count() as f32)
+    mended.max_by(|one, other| one.2.total_cmp(&other.2))
 }
 
-/// The text that begins with a lost byte, up to where it and the page have a border of characters at the same place.
-fn realigned(lost: u8, rest: &str) -> Option<(String, usize)> {
+/// The text behind `last` that begins with a lost byte, up to where it and the page have a border of characters at the same
+/// place.
+fn realigned(last: char, lost: u8, rest: &str, scale: &Scale) -> Option<(String, usize)> {
     let (mut text, mut lead) = (String::new(), Some(lost));
     for (at, c) in rest.char_indices().take(FURTHEST) {
+        if let (Some(first), true) = (lead, rest[at..].starts_with("?/")) {
+            text.push(closing(first, text.chars().next_back().unwrap_or(last), scale)?);
+            text.push('<');
+            return Some((text, at + 1));
+        }
         let mut units = Vec::new();
         Misread::Gbk.units(c, &mut units);
         for unit in units {
@@ -93,4 +106,12 @@ fn realigned(lost: u8, rest: &str) -> Option<(String, usize)> {
         }
     }
     None
+}
+
+/// The mark that closes a paragraph, of which the first byte is left.
+fn closing(first: u8, before: char, scale: &Scale) -> Option<char> {
+    let state = scale.state_after(before);
+    let score = |mark: &char| scale.sum_decoded(state, *mark, "\n");
+    let of_first = |&mark: &char| GBK.encode(mark.encode_utf8(&mut [0; 4])).0.first() == Some(&first);
+    CLOSING.into_iter().filter(of_first).max_by(|one, other| score(one).total_cmp(&score(other)))
 }
