@@ -6,6 +6,7 @@ use crate::keywords::Keywords;
 use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
+mod cards;
 mod digest;
 mod edges;
 mod lists;
@@ -19,6 +20,7 @@ pub struct Boilerplate {
     rules: RuleSet,
     edge: RuleId,
     list: RuleId,
+    card: RuleId,
     digest: RuleId,
 }
 
@@ -30,6 +32,7 @@ impl Boilerplate {
             rules: RuleSet::new(rules.of("boilerplate")),
             edge: rule("edge-block"),
             list: rule("title-list"),
+            card: rule("card-list"),
             digest: rule("digest"),
         }
     }
@@ -52,6 +55,7 @@ impl Filter for Boilerplate {
         found.iter_mut().for_each(|found| seams::balance(page.text, &mut found.range));
         let ruled = found.iter().filter(|found| !found.rule.report_only);
         let ruled: Vec<_> = ruled.map(|found| found.range.clone()).collect();
+        edits.delete_all(cards::find(page.text, &ruled).into_iter().map(|range| (range, &self.card)).collect());
         let mut edges = edges::find(page.text, &ruled);
         edges.iter_mut().for_each(|range| seams::balance(page.text, range));
         edges.extend(seams::stub(page.text, &[ruled, edges.clone()].concat()));

@@ -1,5 +1,5 @@
-//! Gives back text that stands on the page in another spelling: entities and escapes of programs that a scraper left, and
-//! text whose bytes were read in the wrong encoding.
+//! Gives back text that stands on the page in another spelling: entities, tags and escapes of programs that a scraper left,
+//! and text whose bytes were read in the wrong encoding.
 //!
 //! What an escape stands for is certain; what is judged is whether it is damage, or is shown on purpose by a text that
 //! talks about it. What mojibake stands for is judged by the language model, see `mojibake`.
@@ -8,6 +8,7 @@ mod entities;
 mod escapes;
 mod mojibake;
 mod swallowed;
+mod tags;
 mod talk;
 
 use crate::cleaner::Lost;
@@ -22,6 +23,7 @@ pub struct Repair {
     unicode_escape: RuleId,
     percent_escape: RuleId,
     swallowed: RuleId,
+    tag: RuleId,
 }
 
 impl Repair {
@@ -35,6 +37,7 @@ impl Repair {
             unicode_escape: rule("unicode-escape"),
             percent_escape: rule("percent-escape"),
             swallowed: rule("swallowed-quote"),
+            tag: rule("tag"),
         }
     }
 }
@@ -60,6 +63,9 @@ impl Filter for Repair {
         }
         for (range, text) in swallowed::find(page) {
             edits.replace(range, &text, &self.swallowed);
+        }
+        for (range, text) in tags::find(page) {
+            edits.replace(range, text, &self.tag);
         }
         for run in mojibake::find(page, self.lost) {
             match run.gain {

@@ -1,4 +1,4 @@
-//! Tells a line that holds escapes from a line that talks about them.
+//! Tells a line that holds escapes or tags from a line that talks about them.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,6 +13,10 @@ use crate::page::Line;
 pub(super) struct EscapeRules {
     /// Entity names that count without their semicolon.
     pub(super) bare: Vec<String>,
+    /// Names of tags that stand for a line break.
+    pub(super) breaks: Vec<String>,
+    /// Names of tags that stand for nothing.
+    pub(super) tags: Vec<String>,
     /// Strings that mark a line as talking about escapes.
     talk: Vec<String>,
 }
