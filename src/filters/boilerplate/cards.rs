@@ -17,7 +17,8 @@ const SENTENCES: usize = 2;
 
 /// The day of a card.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*").expect("a pattern that is tested")
+    Regex::new(r"^(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*")
+        .expect("a pattern that is tested")
 });
 
 /// The cards at the end of a page, in one range. `gone` are ranges that go already: a single beginning goes behind a line

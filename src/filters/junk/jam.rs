@@ -88,7 +88,7 @@ fn is_jam(stretch: &str) -> bool {
 /// part them.
 fn bond(stretch: &str) -> f32 {
     let model = LanguageModel::embedded();
-    let characters = || stretch.chars().filter(|c| !c.is_whitespace());
+    let characters = || stretch.chars().filter(|&c| c != ' ');
     let symbols: Vec<Symbol> = characters().map(|c| model.symbol(c)).collect();
     let (mut chars, mut bond) = (characters().zip(&symbols), 0.0);
     model.walk(State::BLANK, &symbols, |log_prob| {

@@ -81,7 +81,8 @@ fn reference(text: &str) -> Option<(usize, String)> {
 /// text is made of.
 fn bare(number: &str) -> Option<(usize, String)> {
     let (length, value) = numeric(number).filter(|&(length, _)| number[..length].ends_with(';'))?;
-    let chinese = |c| matches!(c, '\u{2014}'..='\u{2026}' | '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
+    let chinese =
+        |c| matches!(c, '\u{2014}'..='\u{2026}' | '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}');
     value.chars().all(chinese).then_some((1 + length, value))
 }
 
@@ -177,7 +178,10 @@ mod tests {
 
     #[test]
     fn what_is_no_entity() {
-        for text in ["&", "&;", "&str,", "&#;", "&#12", "&#x110000;", "&#55357;", "&copy=2", "&nbspace", "&fooo;", "&#0;", "#xff0c", "#12;", "#x41;", "#"] {
+        for text in ["&", "&;", "&str,", "&#;", "&#12", "&#x110000;", "&#55357;", "&copy=2", "&nbspace", "&fooo;", "&#0;"] {
+            assert_eq!(decoded(text), "", "{text}");
+        }
+        for text in ["#xff0c", "#12;", "#x41;", "#"] {
             assert_eq!(decoded(text), "", "{text}");
         }
     }

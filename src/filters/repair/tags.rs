@@ -70,7 +70,10 @@ mod tests {
             ("渡口昨天停航。</p>\n", "渡口昨天停航。\n"),
             ("<p>渡口昨天停航。</p><p style=\"text-indent:2em\">今天开船。</p>", "渡口昨天停航。\n今天开船。"),
             ("渡口昨天停航。<br/><BR>今天<strong>开船</strong>。", "渡口昨天停航。\n今天开船。"),
-            ("船工<a href=\"http://www.example.com/a?b=1\" target=\"_blank\">何小舟</a>说，<img src=\"a.jpg\" />他不怕。", "船工何小舟说，他不怕。"),
+            (
+                "船工<a href=\"http://www.example.com/a?b=1\" target=\"_blank\">何小舟</a>说，<img src=\"a.jpg\" />他不怕。",
+                "船工何小舟说，他不怕。",
+            ),
         ] {
             assert_eq!(repaired(page), clean);
         }
