@@ -131,7 +131,7 @@ mod tests {
     fn a_beginning_goes_behind_a_heading_that_goes() {
         let text = format!("{ARTICLE}新闻推荐\n{}\n", BEGINNINGS[0]);
         let heading = ARTICLE.len()..ARTICLE.len() + "新闻推荐\n".len();
-        assert_eq!(find(&text, &[heading.clone()]), Some(heading.end..text.len()));
+        assert_eq!(find(&text, std::slice::from_ref(&heading)), Some(heading.end..text.len()));
         assert_eq!(find(&text, &[]), None);
     }
 
