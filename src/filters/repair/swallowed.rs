@@ -17,6 +17,9 @@ static REMAINS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?P<stop>\?！|[。！？…])?\?/(?:p|div|span|strong|section|td|li|h[1-6])>").expect("a pattern that is tested")
 });
 
+/// Quotes and brackets.
+const PAIRS: [(char, char); 5] = [('“', '”'), ('「', '」'), ('『', '』'), ('【', '】'), ('《', '》')];
+
 /// The remains on a page, each with what stood there before the tag.
 pub(super) fn find(page: Page<'_>) -> Vec<(Range<usize>, String)> {
     if memmem::find(page.text.as_bytes(), b"?/").is_none() {
@@ -26,16 +29,26 @@ pub(super) fn find(page: Page<'_>) -> Vec<(Range<usize>, String)> {
         REMAINS.captures_iter(line.whole).filter_map(move |remains| {
             let whole = remains.get(0)?.range();
             let stop = remains.name("stop").map(|stop| if stop.as_str() == "?！" { "。" } else { stop.as_str() });
-            // Without a stop it is a closing quote only where one is missing.
-            let before = &line.whole[..whole.start];
-            let count = |c: char| before.matches(c).count();
-            let text = match stop {
-                Some(stop) => format!("{stop}”"),
-                None if count('“') > count('”') => "”".to_owned(),
-                None => return None,
+            // Without a stop it closes a quote only where one is open.
+            let text = match (stop, open(&line.whole[..whole.start])) {
+                (Some(stop), closing) => format!("{stop}{}", closing.unwrap_or('”')),
+                (None, closing) => closing?.to_string(),
             };
             Some((line.start + whole.start..line.start + whole.end, text))
         })
     });
     found.collect()
+}
+
+/// What closes the last quote or bracket that a text leaves open.
+fn open(text: &str) -> Option<char> {
+    let mut open = Vec::new();
+    for c in text.chars() {
+        match PAIRS.iter().find(|(opening, closing)| c == *opening || c == *closing) {
+            Some(&(opening, closing)) if c == opening => open.push(closing),
+            Some(_) if open.last() == Some(&c) => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
 }
