@@ -181,13 +181,17 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words { automaton: CharwiseDoubleArrayAhoCorasick::new(words).expect("the words are distinct and not empty"), kinds }
 });
 
-/// How many marks of a text stand where no sentence has one: right behind another that parts or ends clauses. The same mark
-/// again (。。。) is a writer's.
+/// How many marks of a text stand where no sentence has one: right behind another that parts or ends clauses, or a row of stars
+/// behind a title. The same mark again (。。。) is a writer's.
 fn stray(text: &str) -> usize {
     let is_mark = |c: char| matches!(c, '，' | '。' | '、' | '；' | '：' | '}');
     let pairs = text.chars().zip(text.chars().skip(1));
-    pairs.filter(|&(first, second)| is_mark(first) && is_mark(second) && first != second).count()
+    let pairs = pairs.filter(|&(first, second)| is_mark(first) && is_mark(second) && first != second).count();
+    pairs + STARS * text.split("******").skip(1).filter(|rest| rest.starts_with(['\n', ' '])).count()
 }
+
+/// As how many marks a row of stars counts: nobody ends a title so.
+const STARS: usize = 8;
 
 /// How many bytes a filter removed more than it put.
 fn removed(cleaned: &Cleaned, filter: &str) -> f32 {
@@ -256,5 +260,6 @@ mod tests {
         assert_eq!(refrain("江湾娱乐城好江湾娱乐城坏江湾娱乐城"), 2.0);
         assert_eq!(refrain("一句话里没有重复的字串"), 0.0);
         assert_eq!(stray("江湾的，。石桥、修好了。。。}，"), 3);
+        assert_eq!(stray("石桥修好了******\n他说“******”。"), STARS);
     }
 }

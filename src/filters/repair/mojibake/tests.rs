@@ -152,7 +152,8 @@ fn characters_torn_by_readings_come_back() {
     assert_eq!(repaired("渡口轉(zhuǎn)變?yōu)槭澜缂夡w育園的那天"), "渡口轉(zhuǎn)變為世界級體育園的那天");
     assert_eq!(repaired("那里變?yōu)槎煽诘娜思摇?/p>"), "那里變為渡口的人家。</p>");
     assert_eq!(repaired("河上的人說這就是幸?！边@種話誰都會說"), "河上的人說這就是幸福”這種話誰都會說");
-    for clean in ["他问“走不走?no)”", "渡口?yōu)没有开", "變?yōu)", "真的?然后他走了@家", "船开了?这里是A区"] {
+    for clean in ["他问“走不走?no)”", "渡口?yōu)没有开", "變?yōu)", "真的?然后他走了@家", "船开了?这里是A区"]
+    {
         assert_eq!(repaired(clean), clean);
     }
 }

@@ -21,7 +21,8 @@ use crate::page::Page;
 
 /// A `?` behind a character, and a reading without the opening of its bracket.
 static TEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\p{Han}(?P<torn>\?(?:(?P<reading>[\p{Latin}\x{300}-\x{30C}]{1,8})\))?)[^\x00-\x7F]").expect("a pattern that is tested")
+    Regex::new(r"\p{Han}(?P<torn>\?(?:(?P<reading>[\p{Latin}\x{300}-\x{30C}]{1,8})\))?)[^\x00-\x7F]")
+        .expect("a pattern that is tested")
 });
 
 /// By how many nats a character must be likelier on average than what stands there.
@@ -81,7 +82,8 @@ fn by_reading(before: &str, pinyin: &Pinyin, rest: &str, scale: &Scale) -> Optio
     let &[_, Unit::Byte(half)] = &*units else { return None };
     let fits = |lost: u8| character(half, lost).is_some_and(|found| pinyin.fits(found).is_some());
     let (second, late) = Late::read(rest, FURTHEST, scale)?;
-    let mended = (0x40..=0xFE).filter(|&lost| fits(lost)).filter_map(|lost| late.mended(before, character(lost, second)?, rest, scale));
+    let mended =
+        (0x40..=0xFE).filter(|&lost| fits(lost)).filter_map(|lost| late.mended(before, character(lost, second)?, rest, scale));
     mended.max_by(|one, other| one.gain.total_cmp(&other.gain))
 }
 
