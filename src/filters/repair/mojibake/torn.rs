@@ -39,7 +39,7 @@ const FURTHEST_WITHOUT: usize = 16;
 const CONTEXT: usize = 2;
 
 /// What closes a paragraph.
-const CLOSING: [char; 8] = ['。', '”', '！', '？', '…', '）', '》', '：'];
+const CLOSING: [char; 9] = ['。', '”', '！', '？', '…', '）', '》', '：', '；'];
 
 /// The torn places of a page, in order.
 pub(super) fn find(page: Page<'_>, scale: &Scale) -> Vec<Repaired> {
@@ -111,7 +111,10 @@ impl Late {
     fn read(rest: &str, furthest: usize, scale: &Scale) -> Option<(u8, Self)> {
         let (mut second, mut lead, mut text) = (None, None, String::new());
         for (at, c) in rest.char_indices().take(furthest) {
-            if let (Some(first), Some(second), true) = (lead, second, rest[at..].starts_with("?/")) {
+            let is_tag = || rest[at..].strip_prefix("?/").is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()));
+            if let (Some(first), Some(second)) = (lead, second)
+                && is_tag()
+            {
                 text.push(closing(first, text.chars().next_back(), scale)?);
                 text.push('<');
                 return Some((second, Self { text, length: at + 1 }));
