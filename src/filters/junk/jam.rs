@@ -7,6 +7,7 @@ use memchr::{memrchr, memrchr3_iter};
 
 use crate::characters::CharacterSet;
 use crate::language::{LanguageModel, State, Symbol};
+use crate::script;
 
 /// How many Chinese characters a stretch without full stop must have to be looked at.
 const LEAST: usize = 60;
@@ -84,11 +85,11 @@ fn is_jam(stretch: &str) -> bool {
     bond(stretch) < BOND * count as f32
 }
 
-/// How firmly the Chinese characters of a stretch belong together; blanks, which a converter puts between them all, do not
-/// part them.
+/// How firmly the Chinese characters of a stretch belong together, those of traditional script as their simplified ones;
+/// blanks, which a converter puts between them all, do not part them.
 fn bond(stretch: &str) -> f32 {
     let model = LanguageModel::embedded();
-    let characters = || stretch.chars().filter(|&c| c != ' ');
+    let characters = || stretch.chars().filter(|&c| c != ' ').map(|c| script::simplified(c).unwrap_or(c));
     let symbols: Vec<Symbol> = characters().map(|c| model.symbol(c)).collect();
     let (mut chars, mut bond) = (characters().zip(&symbols), 0.0);
     model.walk(State::BLANK, &symbols, |log_prob| {
@@ -125,5 +126,7 @@ mod tests {
             .map(String::from)
             .collect();
         assert!(find(&spaced.join(" ")).is_empty());
+        let traditional = "縣議會臨時會審議災後重建條例草案，無黨籍聯盟議員提出修正動議，將預算額度調整為參百億圓，經費編列辦理緊急搶險、橋樑復建、產業紓困貸款利息補貼";
+        assert!(find(traditional).is_empty());
     }
 }

@@ -40,6 +40,9 @@ impl Filter for Junk {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
+        // Rules, words and the model are in simplified characters.
+        let folded = page.folded();
+        let page = folded.as_deref().map_or(page, Page::new);
         edits.delete_found(self.rules.find(page));
         jam::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.jam));
         for (range, after) in stray_marks(page.text) {
@@ -136,6 +139,14 @@ fn asks(clause: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn questions_of_traditional_script_stay() {
+        let text = "你們來嗎?他問。\n這艘船什麼時候開?沒有人說話。\n為什麼停航?船長搖頭。\n誰見過這樣的雪?老人們都沒有。\n";
+        let mut proposals = Proposals::new(text);
+        Junk::new(&Rules::embedded().expect("valid rules")).propose(Page::new(text), &mut proposals);
+        assert_eq!(proposals.into_pass("junk").made.apply(text), text);
+    }
 
     fn cleaned(text: &str) -> String {
         let mut out = text.to_owned();
