@@ -1,7 +1,7 @@
 //! The site's digest in front of an article, which says beforehand what the article says again in the same words.
 //!
-//! It begins with its name (核心提示：) and is either the beginning of the article, cut off, or made of whole sentences of it.
-//! A digest in words of its own stays.
+//! It begins with its name (核心提示：) and is either the beginning of the article, cut off, or made of whole sentences of it;
+//! without a name it is the beginning of the line behind it, cut off within a sentence. A digest in words of its own stays.
 
 use std::ops::Range;
 
@@ -14,10 +14,32 @@ const DIGEST: usize = 400;
 /// So many characters in the same order are no accident, at the beginning of an article and anywhere.
 const BEGINNING: usize = 12;
 const SENTENCE: usize = 16;
+/// How many characters a beginning without a name has at least: a title is shorter, or no part of a sentence.
+const CUT: usize = 30;
+/// Among how many lines from the first on a digest stands.
+const LINES: usize = 12;
 
 /// The digest at the head of a text, or nothing.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
-    let start = text.len() - text.trim_start().len();
+    let lines = text.split_inclusive('\n').scan(0, |end, line| {
+        *end += line.len();
+        Some(*end - line.trim_start().len())
+    });
+    lines.take(LINES).find_map(|start| named(text, start).or_else(|| cut(text, start)))
+}
+
+/// A line that begins here and says the beginning of the line behind it.
+fn cut(text: &str, start: usize) -> Option<Range<usize>> {
+    let (line, rest) = text[start..].split_once('\n')?;
+    let line = line.trim_end().trim_end_matches(['.', '…']);
+    let is_cut = line.ends_with(|c: char| c.is_alphanumeric()) && line.contains(['，', ',']);
+    let again = rest.trim_start();
+    let goes_on = || again.strip_prefix(line).is_some_and(|rest| rest.starts_with(|c: char| c != '\n' && !c.is_whitespace()));
+    (is_cut && line.chars().count() >= CUT && goes_on()).then(|| start..text.len() - again.len())
+}
+
+/// A digest with a name in the line that begins here.
+fn named(text: &str, start: usize) -> Option<Range<usize>> {
     let line = text[start..].lines().next()?;
     let head = line.char_indices().nth(BEFORE + NAME).map_or(line, |(at, _)| &line[..at]);
     let name = SIGNS.digest_names().find_map(|name| {
@@ -74,6 +96,20 @@ mod tests {
             let found = find(&text).map(|range| text[range].to_owned());
             assert_eq!(found.as_deref(), Some(digest.as_str()));
         }
+    }
+
+    #[test]
+    fn a_beginning_without_a_name_goes() {
+        let line = format!("{}\n", LEAD.replace('\n', ""));
+        let (cut_off, _) = line.split_at(line.char_indices().nth(CUT).expect("it is longer").0);
+        for dots in ["", "…", "..."] {
+            let digest = format!("{cut_off}{dots}\n\n");
+            let text = format!("渡口停了\n{digest}{line}{REST}");
+            let found = find(&text).map(|range| text[range].to_owned());
+            assert_eq!(found.as_deref(), Some(digest.as_str()), "{text}");
+        }
+        let title = format!("江湾大桥昨天通车\n江湾大桥昨天通车，渡口停了。{REST}");
+        assert_eq!(find(&title), None);
     }
 
     #[test]
