@@ -49,7 +49,7 @@ fn named(text: &str, start: usize) -> Option<Range<usize>> {
     let body = start + name + text[start + name..].find(|c: char| c.is_alphanumeric() || "“《".contains(c))?;
     let closed = &text[start + name..body];
     let end = beginning_again(text, body).or_else(|| sentences_again(text, body))?;
-    (closed.contains([':', '：', '】', ']', '］', '\n'])).then_some(start..end)
+    (closed.contains([':', '：', '】', ']', '］', '\n', ' ', '\u{3000}'])).then_some(start..end)
 }
 
 /// Where the text behind the name of a digest begins anew and says the whole digest again.
