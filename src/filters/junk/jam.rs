@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use memchr::{memrchr, memrchr3_iter};
 
 use crate::characters::CharacterSet;
+use crate::filters::spam::contacts::contacts;
 use crate::language::{LanguageModel, State, Symbol};
 use crate::script;
 
@@ -24,9 +25,16 @@ static COMMONEST: LazyLock<CharacterSet> = LazyLock::new(|| {
     CharacterSet::of(|c| is_han(c) && model.log_frequency(model.symbol(c)) > COMMON)
 });
 
-/// The bond between neighbours under which a stretch is no language, in nats a character: how much likelier each
-/// character is after those before it than anywhere. Prose has 2 to 4, lists of names 1.
+/// The bond between neighbours under which a stretch is no language of today, in nats a character: how much likelier each
+/// character is after those before it than anywhere. Prose has 2 to 4, lists of names 0.2 to 1, old prose and sutras 0.
 const BOND: f32 = 0.3;
+
+/// What such a stretch must show besides: characters that are rarer on average than this, as logarithms of their frequency,
+/// where random ones have -10.3 to -11.1 and old prose, names and sutras -7.5 to -10.2, and no more marks than one in so many
+/// of them; or a contact, and less bond than names have.
+const RARE: f32 = -10.0;
+const MARKS: usize = 10;
+const BOND_BESIDE_CONTACT: f32 = 0.0;
 
 /// The fewest bytes of such a stretch with the mark behind it.
 const LEAST_BYTES: usize = 3 * LEAST;
@@ -82,16 +90,34 @@ fn is_jam(stretch: &str) -> bool {
     if count < LEAST || common * COMMON_SHARE >= count || particles > by_chance {
         return false;
     }
-    bond(stretch) < BOND * count as f32
+    let bond = bond(stretch) / count as f32;
+    let random = || is_rare(stretch, count) && marks(stretch) * MARKS <= count;
+    bond < BOND && random() || bond < BOND_BESIDE_CONTACT && !contacts(stretch).is_empty()
 }
 
-/// How firmly the Chinese characters of a stretch belong together, those of traditional script as their simplified ones;
-/// blanks, which a converter puts between them all, do not part them.
+/// Whether so many Chinese characters of a stretch are rare on average.
+fn is_rare(stretch: &str, count: usize) -> bool {
+    let model = LanguageModel::embedded();
+    let sum: f32 = characters(stretch).filter(|&c| is_han(c)).map(|c| model.log_frequency(model.symbol(c))).sum();
+    sum < RARE * count as f32
+}
+
+/// How many marks and other characters that are neither Chinese nor ASCII a stretch has.
+fn marks(stretch: &str) -> usize {
+    stretch.chars().filter(|&c| !c.is_ascii() && !is_han(c)).count()
+}
+
+/// The characters of a stretch, those of traditional script as their simplified ones; blanks, which a converter puts between
+/// them all, do not part them.
+fn characters(stretch: &str) -> impl Iterator<Item = char> + '_ {
+    stretch.chars().filter(|&c| c != ' ').map(|c| script::simplified(c).unwrap_or(c))
+}
+
+/// How firmly the Chinese characters of a stretch belong together.
 fn bond(stretch: &str) -> f32 {
     let model = LanguageModel::embedded();
-    let characters = || stretch.chars().filter(|&c| c != ' ').map(|c| script::simplified(c).unwrap_or(c));
-    let symbols: Vec<Symbol> = characters().map(|c| model.symbol(c)).collect();
-    let (mut chars, mut bond) = (characters().zip(&symbols), 0.0);
+    let symbols: Vec<Symbol> = characters(stretch).map(|c| model.symbol(c)).collect();
+    let (mut chars, mut bond) = (characters(stretch).zip(&symbols), 0.0);
     model.walk(State::BLANK, &symbols, |log_prob| {
         if let Some((c, &symbol)) = chars.next() {
             bond += if is_han(c) { log_prob - model.log_frequency(symbol) } else { 0.0 };
@@ -126,6 +152,13 @@ mod tests {
             .map(String::from)
             .collect();
         assert!(find(&spaced.join(" ")).is_empty());
+        let sutra = "南无喝啰怛那哆啰夜耶，南无阿唎耶，婆卢羯帝烁钵啰耶，菩提萨埵婆耶，摩诃萨埵婆耶，摩诃迦卢尼迦耶，唵，萨皤啰罚曳，数怛那怛写，南无悉吉栗埵伊蒙阿唎耶";
+        assert!(find(sutra).is_empty());
+        let surnames = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐";
+        assert!(find(surnames).is_empty());
+        let old = "豫章故郡洪都新府星分翼轸地接衡庐襟三江而带五湖控蛮荆而引瓯越物华天宝龙光射牛斗之墟人杰地灵徐孺下陈蕃之榻雄州雾列俊采星驰台隍枕夷夏之交";
+        assert!(find(old).is_empty());
+        assert_eq!(find(&format!("《威: jwq 136 779》{surnames}{old}")).len(), 1);
         let traditional = "縣議會臨時會審議災後重建條例草案，無黨籍聯盟議員提出修正動議，將預算額度調整為參百億圓，經費編列辦理緊急搶險、橋樑復建、產業紓困貸款利息補貼";
         assert!(find(traditional).is_empty());
     }
