@@ -4,25 +4,30 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::BATCH;
+use crate::language::contexts::{self, Contexts, Mean, WINDOW};
 use crate::language::{LanguageModel, State};
 use crate::script::is_han;
 
 /// The least and greatest length of a spun form, in characters.
 const FORM: std::ops::RangeInclusive<usize> = 2..=4;
 /// The bars of the rounds, in nats.
-const BARS: [f32; 5] = [24.0, 17.0, 17.0, 12.0, 12.0];
+const BARS: [f32; 8] = [24.0, 17.0, 17.0, 12.0, 12.0, 12.0, 12.0, 12.0];
 /// By how much a form's best word must lead over its next best, in nats.
 const MARGIN: f32 = 2.0;
+/// A form is left for a later round while a word that is not missing has so many times the evidence of its best.
+const RIVAL: f32 = 1.1;
+/// How much what stands further away than the language model sees says, in nats for each unit of its model.
+const FURTHER: f32 = 0.4;
 /// A spun form stands at least this many times as often as in other text.
 const SURPLUS: f32 = 2.5;
 /// A spun form stands at least this often in a batch of [`BATCH`] pages.
-const LEAST_COUNT: f32 = 5.0;
+const LEAST_COUNT: f32 = 4.0;
 /// A missing word is one of which less than this share of what is expected is there.
 const LEFT: f32 = 0.02;
 /// A word is no longer missing once this share of what is expected was brought back: spinners are nearly one to one.
 const FOUND: f32 = 0.3;
 /// A word is missed only where at least this many were to be expected.
-const LEAST_EXPECTED: f32 = 3.0;
+const LEAST_EXPECTED: f32 = 2.0;
 /// What each place where the missing word does stand costs.
 const LEFT_COST: f32 = 4.0;
 /// What a factor of e between the surplus of the one and the lack of the other costs, past [`COUNT_SLACK`].
@@ -36,12 +41,16 @@ const SHARED: f32 = 2.0;
 const PAGE_CAP: f32 = 6.0;
 /// How many places of a form are asked.
 const SAMPLE: usize = 30;
+/// At each so manieth character of the pages it is asked what stands around anything.
+const ANYWHERE: usize = 37;
 
 /// The words that are looked for, most frequent first.
 static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
     let rows = include_str!("../../../model/words.tsv").lines().filter(|line| !line.starts_with('#'));
     rows.filter_map(|row| row.split_once('\t'))
-        .filter_map(|(text, rate)| Some(Word { text, rate: rate.parse::<f32>().ok()? / 1e6 }))
+        .filter_map(|(text, rate)| {
+            Some(Word { text, rate: rate.parse::<f32>().ok()? / 1e6, context: Contexts::embedded().word(text) })
+        })
         .collect()
 });
 
@@ -49,6 +58,8 @@ struct Word {
     text: &'static str,
     /// Occurrences a character.
     rate: f32,
+    /// Its number in the model of contexts.
+    context: Option<contexts::Word>,
 }
 
 /// The pages of a batch, rewritten as pairs are found.
@@ -58,6 +69,10 @@ pub(super) struct Site<'m> {
     characters: f32,
     /// How often each word stood on the pages before anything was turned back.
     there: HashMap<&'static str, u32>,
+    /// What stands around anything on the pages.
+    anywhere: Mean,
+    /// The forms that were found. A word among them stands there for another: it may be missing all the same.
+    explained: HashSet<String>,
 }
 
 /// A pair found in a batch.
@@ -85,21 +100,33 @@ struct Form {
     surplus: f32,
 }
 
-/// A word that is missing.
-struct Missing {
+/// A word that may be missing.
+struct Sought {
     text: &'static str,
     /// How often it stood on the pages before anything was turned back.
     there: u32,
     /// How often it stands there now.
     now: u32,
     expected: f32,
+    context: Option<contexts::Word>,
+    /// How well it fits what stands around anything.
+    anywhere: f32,
+}
+
+impl Sought {
+    /// Whether it is hardly there before anything was turned back, and not brought back since.
+    fn is_missing(&self) -> bool {
+        self.there as f32 <= LEFT * self.expected && self.now as f32 <= FOUND * self.expected
+    }
 }
 
 impl<'m> Site<'m> {
     pub(super) fn new(model: &'m LanguageModel, pages: &[&str]) -> Self {
         let characters = pages.iter().flat_map(|page| page.chars()).filter(|&c| is_han(c)).count() as f32;
         let there = counts(pages, WORDS.iter().map(|word| word.text));
-        Self { model, pages: pages.iter().map(|&page| page.to_owned()).collect(), characters, there }
+        let anywhere = anywhere(pages);
+        let pages = pages.iter().map(|&page| page.to_owned()).collect();
+        Self { model, pages, characters, there, anywhere, explained: HashSet::new() }
     }
 
     /// Searches round by round.
@@ -112,6 +139,7 @@ impl<'m> Site<'m> {
             }
             for mut pair in found {
                 pair.count = self.rewrite(&pair);
+                self.explained.insert(pair.spun.clone());
                 all.push(pair);
             }
         }
@@ -121,16 +149,18 @@ impl<'m> Site<'m> {
     /// The pairs above the bar: each form with its best word, and each word with the best of the forms that chose it.
     ///
     /// A form chooses by its lead over its next best word and not by the evidence itself: nearly any word is likelier
-    /// than a string that hardly anybody writes.
+    /// than a string that hardly anybody writes. Where a word fits better that is not missing, the form waits: that word may be
+    /// the form of another, and then it is missing once these places are turned back.
     fn round(&self, bar: f32) -> Vec<Found> {
-        let missing = self.missing();
+        let sought = self.sought();
         let mut chosen: HashMap<usize, (f32, Found)> = HashMap::new();
         for form in self.forms() {
-            let Some((word, score, lead)) = best(self.votes(&form, &missing)) else { continue };
-            if score < bar || lead < MARGIN {
+            let places = self.places(&form);
+            let Some((word, score, lead)) = best(self.votes(&form, &places, &sought)) else { continue };
+            if score < bar || lead < MARGIN || self.has_rival(&form, &places, &sought, word) {
                 continue;
             }
-            let found = Found { spun: form.text, original: missing[word].text.to_owned(), score, count: 0 };
+            let found = Found { spun: form.text, original: sought[word].text.to_owned(), score, count: 0 };
             let held = chosen.entry(word).or_insert((f32::MIN, Found { score: f32::MIN, ..found.clone() }));
             if lead > held.0 {
                 *held = (lead, found);
@@ -141,19 +171,29 @@ impl<'m> Site<'m> {
         found
     }
 
-    /// The words that are missing: hardly there before anything was turned back, and not brought back since.
-    fn missing(&self) -> Vec<Missing> {
+    /// Whether a word that is not missing fits the places of a form better than this one.
+    fn has_rival(&self, form: &Form, places: &[Place<'_>], sought: &[Sought], word: usize) -> bool {
+        let enough = RIVAL * evidence(self.model, places, &sought[word]);
+        let rivals = sought.iter().filter(|rival| !rival.is_missing() && rival.text != form.text);
+        rivals.map(|rival| evidence(self.model, places, rival)).any(|evidence| evidence > enough)
+    }
+
+    /// The words of which the pages should hold some.
+    fn sought(&self) -> Vec<Sought> {
         let pages: Vec<&str> = self.pages.iter().map(String::as_str).collect();
         let now = counts(&pages, WORDS.iter().map(|word| word.text));
-        let count = |counts: &HashMap<&'static str, u32>, word: &Word| counts.get(word.text).copied().unwrap_or(0);
-        let words = WORDS.iter().map(|word| Missing {
+        let count = |counts: &HashMap<&'static str, u32>, word: &Word| {
+            if self.explained.contains(word.text) { 0 } else { counts.get(word.text).copied().unwrap_or(0) }
+        };
+        let words = WORDS.iter().map(|word| Sought {
             text: word.text,
             there: count(&self.there, word),
             now: count(&now, word),
             expected: word.rate * self.characters,
+            context: word.context,
+            anywhere: Contexts::embedded().fit(&self.anywhere, word.context).unwrap_or(0.0),
         });
-        let is_missing = |word: &Missing| word.there as f32 <= LEFT * word.expected && word.now as f32 <= FOUND * word.expected;
-        words.filter(|word| word.expected >= LEAST_EXPECTED && is_missing(word)).collect()
+        words.filter(|word| word.expected >= LEAST_EXPECTED).collect()
     }
 
     /// The strings that stand too often. Of strings inside one another with nearly the same places the shortest stays.
@@ -180,13 +220,17 @@ impl<'m> Site<'m> {
         forms
     }
 
-    /// The evidence of a form's places for each missing word that their numbers allow.
-    fn votes(&self, form: &Form, missing: &[Missing]) -> Vec<(usize, f32)> {
+    /// Places of a form, spread over all.
+    fn places(&self, form: &Form) -> Vec<Place<'_>> {
         let step = form.spots.len().div_ceil(SAMPLE).max(1);
-        let places: Vec<Place<'_>> = form.spots.iter().step_by(step).map(|&spot| Place::new(self, spot, &form.text)).collect();
+        form.spots.iter().step_by(step).map(|&spot| Place::new(self, spot, &form.text)).collect()
+    }
+
+    /// The evidence of a form's places for each missing word that their numbers allow.
+    fn votes(&self, form: &Form, places: &[Place<'_>], sought: &[Sought]) -> Vec<(usize, f32)> {
         let scale = form.spots.len() as f32 / places.len() as f32;
         let mut votes = Vec::new();
-        for (number, word) in missing.iter().enumerate() {
+        for (number, word) in sought.iter().enumerate().filter(|(_, word)| word.is_missing() && word.text != form.text) {
             let ratio = (form.surplus + 1.0) / (word.expected - word.now as f32 + 1.0);
             let fit = COUNT_COST * (ratio.ln().abs() - COUNT_SLACK).max(0.0) + LEFT_COST * word.there as f32;
             let shared = if form.text.chars().any(|c| word.text.contains(c)) { SHARED } else { 0.0 };
@@ -194,7 +238,7 @@ impl<'m> Site<'m> {
             if fit > 30.0 || form.text.contains(word.text) && form.text.chars().count() > word.text.chars().count() + 1 {
                 continue;
             }
-            let score = evidence(self.model, &places, word.text) * scale.sqrt() - fit + shared;
+            let score = evidence(self.model, places, word) * scale.sqrt() - fit + shared;
             if score > 0.0 {
                 votes.push((number, score));
             }
@@ -214,7 +258,7 @@ impl<'m> Site<'m> {
             let mut copied = 0;
             for (at, _) in page.match_indices(&pair.spun) {
                 let place = Place::of(self.model, &page, at, &pair.spun);
-                if place.gain(self.model, &pair.original) > 0.0 {
+                if place.near(self.model, &pair.original) > 0.0 {
                     out.push_str(&page[copied..at]);
                     out.push_str(&pair.original);
                     copied = at + pair.spun.len();
@@ -243,6 +287,8 @@ struct Place<'p> {
     after: &'p str,
     /// The log-probability of the form and what follows.
     as_is: f32,
+    /// What stands around it.
+    around: Mean,
 }
 
 impl<'p> Place<'p> {
@@ -256,18 +302,25 @@ impl<'p> Place<'p> {
         let end = rest.char_indices().map(|(at, c)| at + c.len_utf8()).nth(1).unwrap_or(rest.len());
         let after = &rest[..end];
         let (state, score) = model.score_from(before, form);
-        Self { page: 0, before, after, as_is: score + model.score_from(state, after).1 }
+        let around = around(page, at, at + form.len());
+        Self { page: 0, before, after, as_is: score + model.score_from(state, after).1, around }
     }
 
-    /// How much likelier the text is with this word in the place of the form.
-    fn gain(&self, model: &LanguageModel, word: &str) -> f32 {
+    /// How much likelier the text is with this word in the place of the form, and how much better it fits here than anywhere.
+    fn gain(&self, model: &LanguageModel, word: &Sought) -> f32 {
+        let further = Contexts::embedded().fit(&self.around, word.context).map_or(0.0, |fit| fit - word.anywhere);
+        self.near(model, word.text) + FURTHER * further
+    }
+
+    /// How much likelier the text is with this word, as far as the language model sees.
+    fn near(&self, model: &LanguageModel, word: &str) -> f32 {
         let (state, score) = model.score_from(self.before, word);
         score + model.score_from(state, self.after).1 - self.as_is
     }
 }
 
 /// What the places say together: each that it is a swap or chance, each page dampened.
-fn evidence(model: &LanguageModel, places: &[Place<'_>], word: &str) -> f32 {
+fn evidence(model: &LanguageModel, places: &[Place<'_>], word: &Sought) -> f32 {
     let mut total = 0.0;
     let mut of_page = 0.0f32;
     let mut page = None;
@@ -282,6 +335,27 @@ fn evidence(model: &LanguageModel, places: &[Place<'_>], word: &str) -> f32 {
         of_page += if gain > 20.0 { gain } else { gain.exp().ln_1p() } - std::f32::consts::LN_2;
     }
     total + soft(of_page)
+}
+
+/// What stands around these bytes of a page.
+fn around(page: &str, start: usize, end: usize) -> Mean {
+    let mut left: Vec<char> = page[..start].chars().rev().take_while(|&c| c != '\n').take(WINDOW).collect();
+    left.reverse();
+    let right: Vec<char> = page[end..].chars().take_while(|&c| c != '\n').take(WINDOW).collect();
+    Contexts::embedded().mean(&left, &right)
+}
+
+/// What stands around anything on the pages.
+fn anywhere(pages: &[&str]) -> Mean {
+    let (mut sum, mut places) = ([0.0; contexts::DIM], 0.0f32);
+    for page in pages {
+        for (at, c) in page.char_indices().filter(|&(_, c)| is_han(c)).step_by(ANYWHERE) {
+            let mean = around(page, at, at + c.len_utf8());
+            sum.iter_mut().zip(mean).for_each(|(sum, component)| *sum += component);
+            places += 1.0;
+        }
+    }
+    sum.map(|component| component / places.max(1.0))
 }
 
 /// How often each of these words stands on the pages.
@@ -347,5 +421,21 @@ mod tests {
         };
         let shadows = shadows(&[form("关联", 41), form("关联词", 40), form("使命", 30), form("的使命", 9)]);
         assert_eq!(shadows, HashSet::from(["关联".to_owned(), "的使命".to_owned()]));
+    }
+
+    #[test]
+    fn a_form_waits_for_a_word_that_is_written_for_another() {
+        let page = "学校组织了植树步履，孩子们参加了丰富多彩的步履。运动员在活动中心训练，这项活动受人喜欢。\n".repeat(2000);
+        let mut site = Site::new(LanguageModel::embedded(), &[&page]);
+        let form = site.forms().into_iter().find(|form| form.text == "步履").expect("it stands too often");
+        let number = |sought: &[Sought], word: &str| sought.iter().position(|sought| sought.text == word).expect("a word");
+        let waits = |site: &Site<'_>, word: &str| {
+            let sought = site.sought();
+            site.has_rival(&form, &site.places(&form), &sought, number(&sought, word))
+        };
+        assert!(waits(&site, "行动"), "活动 fits better");
+        site.explained.insert("活动".to_owned());
+        let sought = site.sought();
+        assert!(sought[number(&sought, "活动")].is_missing() && !waits(&site, "活动"));
     }
 }
