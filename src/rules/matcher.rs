@@ -32,8 +32,11 @@ pub(super) struct Matcher {
     pattern: String,
     /// The steps of the pattern; `None` where an automaton has to decide.
     steps: Option<Steps>,
-    /// The steps of its [core], if it has one, and how many bytes of a match may stand before it, if that is bounded.
+    /// The steps of its [core], if it has one, and how many bytes of a match may stand before it, if that is bounded. A
+    /// pattern that matches only where a text begins is tried there without a search for its core.
     core: Option<(Steps, Option<usize>)>,
+    /// Whether a match ends only where the text ends.
+    ends_text: bool,
     /// The most bytes of a match, if that is bounded.
     most: Option<usize>,
     automaton: OnceLock<Regex>,
@@ -43,10 +46,13 @@ impl Matcher {
     /// The matcher of a valid pattern.
     pub(super) fn new(pattern: &str) -> Self {
         let parsed = regex_syntax::parse(pattern).ok();
-        let core = parsed.as_ref().and_then(core::core).and_then(|(core, before)| Some((Steps::of(&core)?, before)));
         let steps = parsed.as_ref().and_then(Steps::of);
+        let starts_text = steps.as_ref().is_some_and(|steps| steps.first.is_none());
+        let core = parsed.as_ref().filter(|_| !starts_text).and_then(core::core);
+        let core = core.and_then(|(core, before)| Some((Steps::of(&core)?, before)));
         let most = parsed.as_ref().and_then(|parsed| parsed.properties().maximum_len());
-        Self { pattern: pattern.to_owned(), steps, core, most, automaton: OnceLock::new() }
+        let ends_text = parsed.is_some_and(|parsed| parsed.properties().look_set_suffix().contains(Look::End));
+        Self { pattern: pattern.to_owned(), steps, core, ends_text, most, automaton: OnceLock::new() }
     }
 
     /// The automaton of a pattern.
@@ -85,16 +91,17 @@ impl Matcher {
     }
 
     /// Before which place no match begins of those that begin at `from` or behind it; `None` where there is none, as far as its
-    /// core tells.
+    /// core and its length tell.
     fn first_place(&self, text: &str, from: usize) -> Option<usize> {
+        let place = |end: usize, most: Option<usize>| {
+            let first = most.and_then(|most| end.checked_sub(most)).unwrap_or(0);
+            (0..=first).rev().find(|&first| text.is_char_boundary(first)).unwrap_or(0)
+        };
+        let from = if self.ends_text { from.max(place(text.len(), self.most)) } else { from };
         let Some((core, before)) = &self.core else { return Some(from) };
         match self.search(core, text).next(from) {
             Ok(None) => None,
-            Ok(Some(found)) => {
-                let first = before.and_then(|before| found.whole.start.checked_sub(before)).unwrap_or(0);
-                let first = (0..=first).rev().find(|&first| text.is_char_boundary(first)).unwrap_or(0);
-                Some(first.max(from))
-            }
+            Ok(Some(found)) => Some(from.max(place(found.whole.start, *before))),
             Err(Impatience) => Some(from),
         }
     }
