@@ -54,11 +54,9 @@ impl Glance {
         self.0.len()
     }
 
-    /// How many nats likelier a stretch of the piece can be by this reading, where a lost byte pair costs `lost`; something lower
-    /// where it is less than `least`.
-    pub(super) fn promise(&self, misread: Misread, meant: Meant, lost: f32, least: f32, scale: &Scale) -> f32 {
+    /// The piece as a wrong reading of bytes.
+    pub(super) fn garbled(&self, misread: Misread) -> Garbled {
         let chars = &self.0;
-        // The units, and how much of the cost as it stands falls on each.
         let (mut units, mut costs) = (Vec::with_capacity(chars.len() * 2), Vec::with_capacity(chars.len() * 2));
         for &(c, cost) in chars {
             let start = units.len();
@@ -66,6 +64,21 @@ impl Glance {
             let share = cost / (units.len() - start) as f32;
             costs.resize(units.len(), share);
         }
+        Garbled { units, costs }
+    }
+}
+
+/// A piece as the units behind its characters, and how much of the cost as it stands falls on each.
+pub(super) struct Garbled {
+    units: Vec<Unit>,
+    costs: Vec<f32>,
+}
+
+impl Garbled {
+    /// How many nats likelier a stretch of the piece can be by this reading, where a lost byte pair costs `lost`; something lower
+    /// where it is less than `least`.
+    pub(super) fn promise(&self, meant: Meant, lost: f32, least: f32, scale: &Scale) -> f32 {
+        let Self { units, costs } = self;
         let lost = if meant == Meant::Utf8 { lost / 2.0 } else { lost };
         let read: Vec<Option<(char, usize)>> = (0..units.len()).map(|at| meant.character(&units[at..])).collect();
         // For each place the most that can be gained from there on: what is decoded may cost nothing.
@@ -79,6 +92,9 @@ impl Glance {
             .max(0.0);
         }
         let hopeful = |at: usize, sum: f32| sum + open[at] + ROUNDING >= least;
+        if !(0..units.len()).any(|at| hopeful(at, 0.0)) {
+            return 0.0;
+        }
         // For each place the most that a stretch which ends there gains, and the model's state; a stretch may begin anywhere.
         let mut ways = vec![(0.0, State::BLANK); units.len() + 3];
         let mut most = 0.0_f32;
@@ -119,9 +135,10 @@ mod tests {
             let scale = Scale::new();
             let glance = Glance::piece(&text, MOST, &scale);
             for misread in [Misread::Gbk, Misread::Big5, Misread::Western] {
+                let garbled = glance.garbled(misread);
                 for meant in [Meant::Utf8, Meant::Gbk, Meant::Big5] {
-                    let all = glance.promise(misread, meant, 9.0, 0.0, &scale);
-                    let some = glance.promise(misread, meant, 9.0, least, &scale);
+                    let all = garbled.promise(meant, 9.0, 0.0, &scale);
+                    let some = garbled.promise(meant, 9.0, least, &scale);
                     prop_assert!(some == all || some < least && all < least, "{misread:?} {meant:?}: {some} of {all}");
                 }
             }

@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use self::charset::{Meant, Misread, western};
-use self::glance::Glance;
+use self::glance::{Garbled, Glance};
 use self::lattice::Stretch;
 use self::scale::Scale;
 use self::suspicion::Suspicion;
@@ -168,6 +168,8 @@ impl Reader {
         }
         let (mut promising, mut spent) = (Vec::new(), 0);
         let glances = if self.patience > 0 || usual.is_some() { suspicion.glances(line, &scale) } else { Vec::new() };
+        // The pieces by each wrong reading: several readings have the same.
+        let mut garbled: Vec<(Misread, Vec<Garbled>)> = Vec::new();
         for (number, reading) in READINGS.reading.iter().enumerate() {
             if !suspicion.covers(reading.misread) || self.patience == 0 && usual != Some(number) {
                 continue;
@@ -177,8 +179,12 @@ impl Reader {
             // Where bytes are lost, the search may find more.
             let share = if suspicion.lost { READINGS.glance / 2.0 } else { READINGS.glance };
             let least = share * (reading.enter + reading.gain);
-            let promise = |glance: &Glance| glance.promise(misread, reading.meant, READINGS.lost, least, &scale);
-            let promise = glances.iter().map(promise).fold(0.0, f32::max);
+            let known = garbled.iter().position(|(known, _)| *known == misread).unwrap_or_else(|| {
+                garbled.push((misread, glances.iter().map(|glance| glance.garbled(misread)).collect()));
+                garbled.len() - 1
+            });
+            let promise = |garbled: &Garbled| garbled.promise(reading.meant, READINGS.lost, least, &scale);
+            let promise = garbled[known].1.iter().map(promise).fold(0.0, f32::max);
             if promise >= least {
                 promising.push((promise, number));
             }
