@@ -103,7 +103,7 @@ struct Window<'t> {
     folded: Folded,
     hits: Vec<Hit>,
     /// What the article says, at the tail.
-    topic: Option<Topic>,
+    topic: Option<Topic<'t>>,
     /// Whether it holds a block of contacts.
     has_block: bool,
 }
@@ -234,7 +234,7 @@ impl<'t> Window<'t> {
             let names_field = |hit: &Hit| SIGNS.names_field(*hit) && piece.range.contains(&self.folded.origin(hit.start));
             // Numbers and addresses come up once in any text.
             let has_field = self.hits.iter().any(names_field);
-            let is_foreign = |topic: &Topic| topic.is_foreign(self.at + piece.range.start, text);
+            let is_foreign = |topic: &Topic<'_>| topic.is_foreign(self.at + piece.range.start, text);
             piece.is_block = self.has_block && has_field;
             piece.is_foreign = !has_field && self.topic.as_ref().is_some_and(is_foreign);
             piece.is_headline = piece.is_foreign && topic::is_headline(text);

@@ -1,5 +1,6 @@
 //! What a page's last pieces are about: the article, or something else, as titles of other pages are.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::signs::SIGNS;
@@ -20,19 +21,21 @@ const COMMA: usize = 12;
 const FUNCTION_WORD: usize = 16;
 
 /// What an article says, beside which the pieces behind it are weighed.
-pub(super) struct Topic {
+pub(super) struct Topic<'p> {
     /// Where in the page the pieces that are compared begin.
     from: usize,
-    pairs: HashMap<Pair, u32>,
+    article: &'p str,
+    /// Its rare pairs, once a piece was compared with them.
+    pairs: OnceCell<HashMap<Pair, u32>>,
 }
 
-impl Topic {
+impl<'p> Topic<'p> {
     /// The topic of a page whose own text ends at `end`, if there is enough of it.
-    pub(super) fn new(page: &str, end: usize) -> Option<Self> {
+    pub(super) fn new(page: &'p str, end: usize) -> Option<Self> {
         let from = page[..end].char_indices().rev().nth(NEAR - 1)?.0;
         page[..from].char_indices().rev().nth(ARTICLE - 1)?;
         let start = (from.saturating_sub(FARTHEST)..=from).find(|&at| page.is_char_boundary(at))?;
-        Some(Self { from, pairs: rare_pairs(&page[start..from]) })
+        Some(Self { from, article: &page[start..from], pairs: OnceCell::new() })
     }
 
     /// Whether a piece, folded, that begins at a place of the page is no statement and has little to do with the article.
@@ -41,8 +44,12 @@ impl Topic {
             return false;
         }
         let own = rare_pairs(piece);
-        let shared = own.keys().filter(|pair| self.pairs.contains_key(*pair)).count();
-        own.len() >= PAIRS && (shared as f32) < FIT * own.len() as f32
+        if own.len() < PAIRS {
+            return false;
+        }
+        let pairs = self.pairs.get_or_init(|| rare_pairs(self.article));
+        let shared = own.keys().filter(|pair| pairs.contains_key(*pair)).count();
+        (shared as f32) < FIT * own.len() as f32
     }
 }
 
