@@ -126,6 +126,7 @@ impl Late {
                 match lead.take() {
                     _ if second.is_none() => second = Some(byte),
                     Some(first) => text.push(character(first, byte)?),
+                    None if byte.is_ascii() => return None,
                     None => lead = Some(byte),
                 }
             }
