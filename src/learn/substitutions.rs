@@ -140,6 +140,20 @@ mod tests {
         "研究人员表示，现在还没有发现新的问题。",
         "为了做好这项工作，我们请来了老师。",
         "世界很大，可是我们的村子很小。",
+        "父亲在铁路上工作了一辈子，去年才退休。",
+        "她找到了新的工作，每个月的工资多了八百元。",
+        "市长在会上总结了去年的工作，并安排了下半年的任务。",
+        "下了班，他还要去夜校学习，第二天照常工作。",
+        "从前这里是一片荒地，现在盖起了三座学校。",
+        "你现在在什么地方？我马上过去接你。",
+        "现在是下午三点，离开船还有十分钟。",
+        "直到现在，村里的老人还记得那场大水。",
+        "世界杯的比赛昨天晚上结束，主队赢了两个球。",
+        "这种鸟在全世界只有不到一千只。",
+        "大桥通车以后，两岸的人可以走路过河。",
+        "没有票的人可以在门口登记，等下一班船。",
+        "我们的船队一共有三十八艘渔船。",
+        "老师带我们参观了博物馆，还给我们讲了许多故事。",
     ];
 
     /// Pages of these sentences in changing order.
@@ -162,8 +176,7 @@ mod tests {
         let spin = [("我们", "咱们"), ("工作", "使命"), ("世界", "宇宙"), ("可以", "不错"), ("现在", "当今")];
         let found = learned(&pages(&spin));
         let right = spin.iter().filter(|(original, spun)| found.contains(&((*spun).to_owned(), (*original).to_owned())));
-        // So few sentences, over and over, leave some of the forms to other words.
-        assert!(right.count() >= 3, "{found:?}");
+        assert!(right.count() >= 4, "{found:?}");
     }
 
     #[test]
