@@ -4,12 +4,13 @@
 //! without a name it is the beginning of the line behind it, cut off within a sentence. A digest in words of its own stays.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::signs::SIGNS;
+use crate::characters::CharacterSet;
 
-/// How many characters may stand before the name of a digest, how many such a name has at most, and a digest.
+/// How many characters may stand before the name of a digest, and how many a digest has.
 const BEFORE: usize = 12;
-const NAME: usize = 4;
 const DIGEST: usize = 400;
 /// So many characters in the same order are no accident, at the beginning of an article and anywhere.
 const BEGINNING: usize = 12;
@@ -18,6 +19,12 @@ const SENTENCE: usize = 16;
 const CUT: usize = 30;
 /// Among how many lines from the first on a digest stands.
 const LINES: usize = 12;
+
+/// The characters with which a name begins.
+static BEGINS_NAME: LazyLock<CharacterSet> = LazyLock::new(|| {
+    let first = SIGNS.digest_names().filter_map(|name| name.chars().next());
+    CharacterSet::of_ranges(first.map(|c| c..=c))
+});
 
 /// The digest at the head of a text, or nothing.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
@@ -41,11 +48,13 @@ fn cut(text: &str, start: usize) -> Option<Range<usize>> {
 /// A digest with a name in the line that begins here.
 fn named(text: &str, start: usize) -> Option<Range<usize>> {
     let line = text[start..].lines().next()?;
-    let head = line.char_indices().nth(BEFORE + NAME).map_or(line, |(at, _)| &line[..at]);
-    let name = SIGNS.digest_names().find_map(|name| {
-        let at = head.find(name)?;
-        (head[..at].chars().count() <= BEFORE && !head[..at].contains(['。', '，', '“'])).then_some(at + name.len())
-    })?;
+    let begun = line.char_indices().take(BEFORE + 1).filter(|&(_, c)| BEGINS_NAME.holds(c) == Some(true));
+    let names = |at: usize| SIGNS.digest_names().find(|name| line[at..].starts_with(name));
+    let (at, name) = begun.filter_map(|(at, _)| Some((at, names(at)?))).next()?;
+    if line[..at].contains(['。', '，', '“']) {
+        return None;
+    }
+    let name = at + name.len();
     let body = start + name + text[start + name..].find(|c: char| c.is_alphanumeric() || "“《".contains(c))?;
     let closed = &text[start + name..body];
     let end = beginning_again(text, body).or_else(|| sentences_again(text, body))?;
