@@ -33,7 +33,7 @@ pub struct Learned {
     pub count: u32,
     /// In how many batches the pair was found.
     pub batches: u32,
-    /// Mean evidence in those batches, in nats. Of the pairs that are told nineteen in twenty were right when measured.
+    /// Mean evidence in those batches, in nats. Of the pairs that are told fourteen in fifteen were right when measured.
     pub score: f32,
 }
 
@@ -60,7 +60,7 @@ pub fn learn(pages: &[&str]) -> Vec<Learned> {
 #[must_use]
 pub fn table(learned: &[Learned], family: &str) -> String {
     let mut out = String::from(
-        "# Substitutions learned from pages. Read before use: about one pair in twenty is wrong, most of them among the low scores.\n#\n\
+        "# Substitutions learned from pages. Read before use: about one pair in fifteen is wrong, most of them among the low scores.\n#\n\
          # Format: spun form, original, family, note; tabs between. The note: evidence in nats, places turned back, batches.\n",
     );
     for pair in learned {

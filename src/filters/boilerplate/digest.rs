@@ -49,8 +49,8 @@ fn cut(text: &str, start: usize) -> Option<Range<usize>> {
 fn named(text: &str, start: usize) -> Option<Range<usize>> {
     let line = text[start..].lines().next()?;
     let begun = line.char_indices().take(BEFORE + 1).filter(|&(_, c)| BEGINS_NAME.holds(c) == Some(true));
-    let names = |at: usize| SIGNS.digest_names().find(|name| line[at..].starts_with(name));
-    let (at, name) = begun.filter_map(|(at, _)| Some((at, names(at)?))).next()?;
+    let name = |at: usize| SIGNS.digest_names().find(|name| line[at..].starts_with(name));
+    let (at, name) = begun.map(|(at, _)| at).find_map(|at| Some((at, name(at)?)))?;
     if line[..at].contains(['。', '，', '“']) {
         return None;
     }

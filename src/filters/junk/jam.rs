@@ -152,13 +152,15 @@ mod tests {
             .map(String::from)
             .collect();
         assert!(find(&spaced.join(" ")).is_empty());
-        let sutra = "南无喝啰怛那哆啰夜耶，南无阿唎耶，婆卢羯帝烁钵啰耶，菩提萨埵婆耶，摩诃萨埵婆耶，摩诃迦卢尼迦耶，唵，萨皤啰罚曳，数怛那怛写，南无悉吉栗埵伊蒙阿唎耶";
+        let sutra = "南无婆罗迦多耶，唵萨婆诃啰悉底，阿那迦罗耶，怛姪他毗摩啰，揭谛尼啰婆，萨埵波耶娑嚩，曼荼罗耶鸠槃，摩诃提婆啰耶，苏噜悉噜婆耶，达摩驮都耶吽，曳醯伊呬唎，唎伽那伽耶";
         assert!(find(sutra).is_empty());
-        let surnames = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐";
+        let surnames = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段";
         assert!(find(surnames).is_empty());
-        let old = "豫章故郡洪都新府星分翼轸地接衡庐襟三江而带五湖控蛮荆而引瓯越物华天宝龙光射牛斗之墟人杰地灵徐孺下陈蕃之榻雄州雾列俊采星驰台隍枕夷夏之交";
+        let old = "江湾古渡北枕青峦南临碧涧春潮带雨野渡横舟渔火映汀芦花飞雪商贾辐辏舟楫相衔墟市烟深津亭月冷估客停桡骚人倚槛石梁卧波虹影沉璧沙鸥掠岸雁阵惊秋";
         assert!(find(old).is_empty());
-        assert_eq!(find(&format!("《威: jwq 136 779》{surnames}{old}")).len(), 1);
+        let mixed: String = surnames.chars().zip(old.chars().rev()).flat_map(|(name, word)| [word, name]).collect();
+        assert!(find(&mixed).is_empty());
+        assert_eq!(find(&format!("《威: jwq 136 779》{mixed}")).len(), 1);
         let traditional = "縣議會臨時會審議災後重建條例草案，無黨籍聯盟議員提出修正動議，將預算額度調整為參百億圓，經費編列辦理緊急搶險、橋樑復建、產業紓困貸款利息補貼";
         assert!(find(traditional).is_empty());
     }

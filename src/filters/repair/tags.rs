@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::talk::{ESCAPE_RULES, talks};
 use crate::page::{Line, Page};
+use crate::script::is_han;
 
 /// A tag; its name is group 1.
 static TAG: LazyLock<Regex> =
@@ -44,7 +45,7 @@ fn runs(line: Line<'_>) -> Vec<(Range<usize>, &'static str)> {
             None => runs.push((range, breaks)),
         }
     }
-    let is_chinese = line.whole.chars().any(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    let is_chinese = line.whole.chars().any(is_han);
     let stands_for = |(run, breaks): (Range<usize>, bool)| {
         let inside = !line.whole[..run.start].trim().is_empty() && !line.whole[run.end..].trim().is_empty();
         (line.start + run.start..line.start + run.end, if breaks && inside { "\n" } else { "" })

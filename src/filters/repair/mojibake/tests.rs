@@ -160,7 +160,7 @@ fn characters_torn_by_readings_come_back() {
 
 #[test]
 fn a_letter_beside_a_lost_character_is_no_part_of_it() {
-    for text in ["县里来检查ΖΖΖΖΖ\u{FFFD}茬茬茬", "ΖΖ\u{FFFD}"] {
+    for text in ["县里来检查ΖΖΖΖΖ\u{FFFD}茬茬茬", "ΖΖ\u{FFFD}", "渡船開了嗎?謝謝."] {
         assert_eq!(repaired_with(text, Lost::Mark), text);
     }
 }

@@ -1,14 +1,13 @@
 //! Characters torn between two bytes by a converter that looks for characters byte by byte.
 //!
 //! Where it writes a reading, `變?yōu)槭澜缂夡w` for 變為世界級體: it finds 優 in the second byte of 變 and the first of 為, and
-//! writes (yōu) behind it; the bracket's `(` and the first byte of 為 become one `?`. Where it loses a byte, `無法給幸?！边@種` for
-//! 無法給幸福”這種: the first byte of 福 becomes `?`. What follows is read one byte late until an ASCII character sets it right,
+//! writes (yōu) behind it; the bracket's `(` and the first byte of 為 become one `?`. Where it loses a byte, `就是幸?！边@種` for
+//! 就是幸福”這種: the first byte of 福 becomes `?`. What follows is read one byte late until an ASCII character sets it right,
 //! which may be the last byte of a character, or the `?` that the `<` of a tag made with the byte before it. A reading tells
 //! which byte was lost; else the language model must.
 
 use std::sync::LazyLock;
 
-use encoding_rs::GBK;
 use memchr::memchr_iter;
 use regex::Regex;
 
@@ -160,6 +159,10 @@ fn character(first: u8, second: u8) -> Option<char> {
 fn closing(first: u8, before: Option<char>, scale: &Scale) -> Option<char> {
     let state = scale.state_after(before.unwrap_or('\n'));
     let score = |mark: &char| scale.sum_decoded(state, *mark, "\n");
-    let of_first = |&mark: &char| GBK.encode(mark.encode_utf8(&mut [0; 4])).0.first() == Some(&first);
+    let of_first = |&mark: &char| {
+        let mut units = Vec::new();
+        Misread::Gbk.units(mark, &mut units);
+        units.first() == Some(&Unit::Byte(first))
+    };
     CLOSING.into_iter().filter(of_first).max_by(|one, other| score(one).total_cmp(&score(other)))
 }
