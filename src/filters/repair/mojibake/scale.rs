@@ -115,6 +115,11 @@ impl Scale {
         !self.is_rare(c) && (HAN.contains(&c) || !c.is_alphanumeric() && !c.is_whitespace())
     }
 
+    /// Whether two characters are the same to the model: a traditional one and its simplified one, quotes of two scripts.
+    pub(super) fn is_alike(&self, one: char, other: char) -> bool {
+        self.symbol(one) == self.symbol(other)
+    }
+
     fn symbol(&self, c: char) -> Symbol {
         let han = (c as usize).checked_sub(*HAN.start() as usize).and_then(|at| self.han.get(at));
         han.copied().unwrap_or_else(|| self.model.symbol(c))

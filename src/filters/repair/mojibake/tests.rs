@@ -152,6 +152,11 @@ fn characters_torn_by_readings_come_back() {
     assert_eq!(repaired("渡口轉(zhuǎn)變?yōu)槭澜缂夡w育園的那天"), "渡口轉(zhuǎn)變為世界級體育園的那天");
     assert_eq!(repaired("那里變?yōu)槎煽诘娜思摇?/p>"), "那里變為渡口的人家。</p>");
     assert_eq!(repaired("河上的人說這就是幸?！边@種話誰都會說"), "河上的人說這就是幸福”這種話誰都會說");
+    assert_eq!(repaired("岸上的鼓聲忽然停了?！?"), "岸上的鼓聲忽然停了。”");
+    assert_eq!(repaired("岸上的鼓聲忽然停了?！敝袊睦先苏f"), "岸上的鼓聲忽然停了。”中國的老人說");
+    assert_eq!(repaired("這條水路上非?：?，船也多"), "這條水路上非常好，船也多");
+    assert_eq!(repaired("岸上的鼓聲忽然停了?!爆F在是什麼時候,"), "岸上的鼓聲忽然停了。”現在是什麼時候,");
+    assert_eq!(repaired("河邊的人看著《光明日?qǐng)?bào)》，一言不發"), "河邊的人看著《光明日報》，一言不發");
     for clean in ["他问“走不走?no)”", "渡口?yōu)没有开", "變?yōu)", "真的?然后他走了@家", "船开了?这里是A区"]
     {
         assert_eq!(repaired(clean), clean);

@@ -1,10 +1,11 @@
-//! Characters torn between two bytes by a converter that looks for characters byte by byte.
+//! Characters torn between two bytes by a converter that looks for its marks and characters byte by byte.
 //!
-//! Where it writes a reading, `變?yōu)槭澜缂夡w` for 變為世界級體: it finds 優 in the second byte of 變 and the first of 為, and
-//! writes (yōu) behind it; the bracket's `(` and the first byte of 為 become one `?`. Where it loses a byte, `就是幸?！边@種` for
-//! 就是幸福”這種: the first byte of 福 becomes `?`. What follows is read one byte late until an ASCII character sets it right,
-//! which may be the last byte of a character, or the `?` that the `<` of a tag made with the byte before it. A reading tells
-//! which byte was lost; else the language model must.
+//! Where it cuts a text at its marks, `就是幸?！边@種` for 就是幸福”這種: it finds ！ in the second byte of 福 and the first of ”;
+//! the first byte of 福 stands alone and becomes a `?`. Where it writes a reading, `變?yōu)槭澜缂夡w` for 變為世界級體: it finds 優
+//! in the second byte of 變 and the first of 為, and writes (yōu) behind it; the bracket's `(` and the first byte of 為 become
+//! one `?`. What follows is read one byte late. The next mark or reading, a tag, or an ASCII character that is the last byte of
+//! another sets it right. Pairs of bytes that are no character are gone. A reading tells which byte was lost; else the
+//! language model must.
 
 use std::sync::LazyLock;
 
@@ -16,49 +17,83 @@ use super::charset::{Meant, Misread, Unit};
 use super::scale::Scale;
 use crate::edit::RuleId;
 use crate::filters::unconvert::readings::Pinyin;
+use crate::language::State;
 use crate::page::Page;
+use crate::script;
 
-/// A `?` behind a character, and a reading without the opening of its bracket.
+/// A `?` behind a character, before a mark or a reading without the opening of its bracket.
 static TEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\p{Han}(?P<torn>\?(?:(?P<reading>[\p{Latin}\x{300}-\x{30C}]{1,8})\))?)[^\x00-\x7F]")
+    Regex::new(r"[^\x00-\x7F](?P<torn>\?)(?:[！，：；？]|[!,:;][^\x00-\x7F]|[\p{Latin}\x{300}-\x{30C}]{1,8}\))")
         .expect("a pattern that is tested")
 });
+
+/// Such a reading.
+static READING: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\?(?P<reading>[\p{Latin}\x{300}-\x{30C}]{1,8})\)").expect("a pattern that is tested"));
 
 /// By how many nats a character must be likelier on average than what stands there.
 const GAIN: f32 = 1.5;
 
-/// By how many nats the character whose byte was lost without a reading must be likelier than any other.
+/// By how many nats a character of which a byte was lost must be likelier than any other.
 const MARGIN: f32 = 2.0;
 
-/// After so many characters without a common border there is none, with a reading and without.
-const FURTHEST: usize = 64;
-const FURTHEST_WITHOUT: usize = 16;
+/// After so many characters that nothing set right there is no tear.
+const FURTHEST: usize = 80;
 
 /// How many characters on each side of what was torn the model is asked about.
 const CONTEXT: usize = 2;
 
+/// So many ways to read what was torn are followed.
+const WIDTH: usize = 32;
+
+/// What it costs to take a pair of bytes for lost, besides what the model asks for its two characters.
+const GONE: f32 = 3.0;
+
+/// What it costs to take the simplified form of a character for what was read.
+const CONVERTED: f32 = 4.0;
+
+/// So many characters are tried for the one before a lost pair of bytes, and for so many of the ways.
+const TRIED: usize = 4;
+
+/// After so many characters the best way must be likelier than what stands there.
+const SOON: usize = 4;
+
 /// What closes a paragraph.
 const CLOSING: [char; 9] = ['。', '”', '！', '？', '…', '）', '》', '：', '；'];
+
+/// The marks that texts are cut at, wide or narrow.
+const MARKS: &str = "！，：；？!,:;?";
+
+/// Of these, those that some crawlers make narrow.
+const NARROW: [(char, char); 4] = [('!', '！'), (',', '，'), (':', '：'), (';', '；')];
+
+/// So many places in vain are tried on a page, for each one that was torn so many more: honest question marks are many.
+const PATIENCE: usize = 200;
 
 /// The torn places of a page, in order.
 pub(super) fn find(page: Page<'_>, scale: &Scale) -> Vec<Repaired> {
     let bytes = page.text.as_bytes();
-    // A small letter, or a byte of what is not ASCII.
-    let may_tear = |byte: &u8| matches!(byte, b'a'..=b'z' | 0x80..);
+    // A small letter, a mark, or a byte of what is not ASCII.
+    let may_tear = |byte: &u8| matches!(byte, b'a'..=b'z' | b'!' | b',' | b':' | b';' | 0x80..);
     if !memchr_iter(b'?', bytes).any(|at| bytes.get(at + 1).is_some_and(may_tear)) {
         return Vec::new();
     }
     let mut found: Vec<Repaired> = Vec::new();
+    let mut patience = PATIENCE;
     for line in page.lines().filter(|line| line.whole.contains('?')) {
-        for tear in TEAR.captures_iter(line.whole) {
-            let Some(torn) = tear.name("torn") else { continue };
-            let (before, rest) = (&line.whole[..torn.start()], &line.whole[torn.end()..]);
-            let mended = match tear.name("reading") {
-                Some(reading) => Pinyin::parse(reading.as_str()).and_then(|pinyin| by_reading(before, &pinyin, rest, scale)),
-                None => by_model(before, rest, scale),
-            };
-            if let Some(Mended { text, length, gain }) = mended {
-                let range = line.start + torn.start()..line.start + torn.end() + length;
+        let mut from = 0;
+        while let Some(torn) = TEAR.captures_at(line.whole, from).and_then(|tear| tear.name("torn")) {
+            from = torn.start() + 1;
+            patience -= 1;
+            if patience == 0 {
+                return found;
+            }
+            let tear = Tear { page: page.text, before: &line.whole[..torn.start()], rest: &line.whole[torn.start()..], scale };
+            if let Some(Mended { text, length, gain }) = tear.mended() {
+                let start = line.start + torn.start();
+                from = torn.start() + length;
+                patience += PATIENCE;
+                let range = start..start + length;
                 found.push(Repaired { range, text, rule: RuleId::new("repair/torn-character"), gain: Some(gain) });
             }
         }
@@ -66,103 +101,223 @@ pub(super) fn find(page: Page<'_>, scale: &Scale) -> Vec<Repaired> {
     found
 }
 
+/// A torn place of a line.
+struct Tear<'t> {
+    page: &'t str,
+    before: &'t str,
+    /// The line from the `?` on.
+    rest: &'t str,
+    scale: &'t Scale,
+}
+
 /// What a torn place and the bytes behind it say.
 struct Mended {
     text: String,
-    /// How many bytes behind the torn place that takes.
+    /// How many bytes of the page that is.
     length: usize,
     gain: f32,
 }
 
-/// What a place says whose lost byte and the one before it have this reading as a character.
-fn by_reading(before: &str, pinyin: &Pinyin, rest: &str, scale: &Scale) -> Option<Mended> {
-    let mut units = Vec::new();
-    Misread::Gbk.units(before.chars().next_back()?, &mut units);
-    let &[_, Unit::Byte(half)] = &*units else { return None };
-    let fits = |lost: u8| character(half, lost).is_some_and(|found| pinyin.fits(found).is_some());
-    let (second, late) = Late::read(rest, FURTHEST, scale)?;
-    let mended =
-        (0x40..=0xFE).filter(|&lost| fits(lost)).filter_map(|lost| late.mended(before, character(lost, second)?, rest, scale));
-    mended.max_by(|one, other| one.gain.total_cmp(&other.gain))
-}
-
-/// What a place says whose lost byte only the text around it can tell.
-fn by_model(before: &str, rest: &str, scale: &Scale) -> Option<Mended> {
-    let (second, late) = Late::read(rest, FURTHEST_WITHOUT, scale)?;
-    let mended = (0x81..=0xFE).filter_map(|lost| late.mended(before, character(lost, second)?, rest, scale));
-    let mut mended: Vec<Mended> = mended.collect();
-    mended.sort_by(|one, other| other.gain.total_cmp(&one.gain));
-    let is_sure = mended.get(1).is_none_or(|next| mended[0].gain >= next.gain + MARGIN);
-    mended.into_iter().next().filter(|_| is_sure)
-}
-
-/// Text that was read one byte late, put right.
-struct Late {
-    /// What stands behind the torn character.
+/// One way to read what was torn, up to some character of the page.
+#[derive(Clone)]
+struct Way {
+    state: State,
+    score: f32,
     text: String,
-    /// How many bytes of the page that is, the torn character's last byte with it.
-    length: usize,
+    /// The first byte of the character that the next byte ends.
+    lead: u8,
 }
 
-impl Late {
-    /// The last byte of the torn character, and the text up to where it and the page have a border of characters at the same
-    /// place.
-    fn read(rest: &str, furthest: usize, scale: &Scale) -> Option<(u8, Self)> {
-        let (mut second, mut lead, mut text) = (None, None, String::new());
-        for (at, c) in rest.char_indices().take(furthest) {
-            let is_tag = || rest[at..].strip_prefix("?/").is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()));
-            if let (Some(first), Some(second)) = (lead, second)
-                && is_tag()
-            {
-                text.push(closing(first, text.chars().next_back(), scale)?);
-                text.push('<');
-                return Some((second, Self { text, length: at + 1 }));
+impl Way {
+    /// With one character more.
+    fn and(&self, c: char, lead: u8, scale: &Scale) -> Self {
+        let (state, cost) = scale.decoded(self.state, c);
+        let mut text = String::with_capacity(self.text.len() + 8);
+        text.push_str(&self.text);
+        text.push(c);
+        Self { state, score: self.score + cost, text, lead }
+    }
+
+    fn at_cost(self, cost: f32) -> Self {
+        Self { score: self.score - cost, ..self }
+    }
+}
+
+impl Tear<'_> {
+    /// What the likeliest way to read it says, if that is so much likelier than what stands there.
+    fn mended(&self) -> Option<Mended> {
+        let (mut ways, length) = self.read()?;
+        let after: String = match &self.rest[length..] {
+            "" => "\n".to_owned(),
+            rest => rest.chars().take(CONTEXT).collect(),
+        };
+        for way in &mut ways {
+            way.score += after.chars().fold((way.state, 0.0), |(state, sum), c| plus(sum, self.scale.decoded(state, c))).1;
+        }
+        ways.sort_by(|one, other| other.score.total_cmp(&one.score));
+        let best = ways.first()?;
+        let mut text: Vec<char> = best.text.chars().collect();
+        let gain = best.score - self.scale.sum_as_it_stands(self.context(), self.rest[..length].chars().chain(after.chars()));
+        if gain < GAIN * self.rest[..length].chars().count() as f32 {
+            return None;
+        }
+        // Where ways that are nearly as likely have others, the characters are lost; but which quotes the page has tells that.
+        for other in ways.iter().skip(1).take_while(|other| other.score > best.score - MARGIN) {
+            if other.text.chars().count() != text.len() {
+                return None;
             }
-            let mut units = Vec::new();
-            Misread::Gbk.units(c, &mut units);
-            for unit in units {
-                let Unit::Byte(byte) = unit else { return None };
-                match lead.take() {
-                    _ if second.is_none() => second = Some(byte),
-                    Some(first) => text.push(character(first, byte)?),
-                    None if byte.is_ascii() => return None,
-                    None => lead = Some(byte),
+            for (c, other) in text.iter_mut().zip(other.text.chars()).filter(|(c, other)| *c != other) {
+                *c = if self.scale.is_alike(*c, other) { self.usual(*c, other) } else { '\u{FFFD}' };
+            }
+        }
+        Some(Mended { text: text.into_iter().collect(), length, gain })
+    }
+
+    /// Which of two characters the page has more often, or of which Chinese text has more.
+    fn usual(&self, one: char, other: char) -> char {
+        let [ones, others] = [one, other].map(|c| self.page.matches(c).count());
+        if (others, one) > (ones, other) { other } else { one }
+    }
+
+    fn context(&self) -> State {
+        let start = self.before.char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| at);
+        self.scale.state_of(&self.before[start..])
+    }
+
+    /// The ways to read what was torn, up to where the page is right again, and how many bytes of the page that is.
+    fn read(&self) -> Option<(Vec<Way>, usize)> {
+        let scale = self.scale;
+        let start = Way { state: self.context(), score: 0.0, text: String::new(), lead: 0 };
+        let mut at = 1;
+        let mut leads: Vec<u8> = (0x81..=0xFE).collect();
+        if let Some((pinyin, length)) = reading(self.rest) {
+            let [_, half] = self.before.chars().next_back().and_then(pair)?;
+            leads.retain(|&lost| character(half, lost).is_some_and(|found| pinyin.fits(found).is_some()));
+            at = length;
+        }
+        let mut ways: Vec<Way> = leads.into_iter().map(|lead| Way { lead, ..start.clone() }).collect();
+        let mut stands = scale.as_it_stands(start.state, '?');
+        for count in 0..FURTHEST {
+            let c = self.rest[at..].chars().next()?;
+            let best = ways.iter().map(|way| way.score).fold(f32::NEG_INFINITY, f32::max);
+            if count >= SOON && best < stands.1 {
+                return None;
+            }
+            if count > 0 {
+                self.add_gone(&mut ways);
+            }
+            // Where full-width marks were made narrow, one is meant: no character ends with its byte.
+            let meant = NARROW.iter().find(|(narrow, _)| *narrow == c).map_or(c, |&(_, wide)| wide);
+            if meant.is_ascii() {
+                // Nothing has been read yet.
+                if count == 0 && c != '?' {
+                    return None;
+                }
+                let (ways, length) = self.right_again(&ways, at, c);
+                return Some((ways, at + length));
+            }
+            // The text may have been converted to traditional characters once more.
+            let forms = [(Some(meant), 0.0), (script::simplified(meant), CONVERTED)];
+            let mut next = Vec::new();
+            for (form, cost) in forms {
+                let Some([second, lead]) = form.and_then(pair).filter(|[_, lead]| !lead.is_ascii()) else { continue };
+                for way in &ways {
+                    next.extend(character(way.lead, second).map(|found| way.and(found, lead, scale).at_cost(cost)));
                 }
             }
-            if lead.is_none() {
-                return second.map(|second| (second, Self { text, length: at + c.len_utf8() }));
-            }
+            ways = next;
+            ways.sort_by(|one, other| other.score.total_cmp(&one.score));
+            ways.truncate(WIDTH);
+            stands = plus(stands.1, scale.as_it_stands(stands.0, c));
+            at += c.len_utf8();
         }
         None
     }
 
-    /// The text with its first character, if that is so much likelier than what stands there.
-    fn mended(&self, before: &str, first: char, rest: &str, scale: &Scale) -> Option<Mended> {
-        let start = before.char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| at);
-        let state = scale.state_of(&before[start..]);
-        let prose: String = std::iter::once(first).chain(self.text.chars().filter(|&c| c != '<')).collect();
-        let after: String = rest[self.length..].chars().take(CONTEXT).collect();
-        let decoded = scale.sum_decoded(state, first, &format!("{}{after}", &prose[first.len_utf8()..]));
-        let stands = scale.sum_as_it_stands(state, rest[..self.length].chars().chain(after.chars()));
-        let gain = decoded - stands;
-        let text = format!("{first}{}", self.text);
-        (gain >= GAIN * prose.chars().count() as f32).then_some(Mended { text, length: self.length, gain })
+    /// Adds the ways with a pair of bytes next that is gone: the first of it ends a character, the second begins one.
+    fn add_gone(&self, ways: &mut Vec<Way>) {
+        let mut firsts: Vec<(Way, &[u8])> = Vec::new();
+        for way in ways.iter().take(TRIED) {
+            let ended = |(first, seconds): &'static (u8, Vec<u8>)| {
+                Some((way.and(character(way.lead, *first)?, 0, self.scale), &**seconds))
+            };
+            firsts.extend(GONE_PAIRS.iter().filter_map(ended));
+        }
+        firsts.sort_by(|one, other| other.0.score.total_cmp(&one.0.score));
+        for (first, seconds) in firsts.into_iter().take(TRIED) {
+            let first = first.at_cost(GONE);
+            ways.extend(seconds.iter().map(|&lead| Way { lead, ..first.clone() }));
+        }
+    }
+
+    /// The ways with what an ASCII character of the page ends, and how many bytes of the page that is.
+    fn right_again(&self, ways: &[Way], at: usize, c: char) -> (Vec<Way>, usize) {
+        let rest = &self.rest[at..];
+        if c != '?' {
+            return (self.ended(ways, |way| character(way.lead, c as u8).into_iter().collect()), 1);
+        }
+        let lost = |way: &Way| -> Vec<char> { (0x40..=0xFE).filter_map(|lost| character(way.lead, lost)).collect() };
+        if let Some((pinyin, length)) = reading(rest) {
+            let fitting = |way: &Way| lost(way).into_iter().filter(|&found| pinyin.fits(found).is_some()).collect();
+            return (self.ended(ways, fitting), length);
+        }
+        if rest.strip_prefix("?/").is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            let mark = |way: &Way| closing(way.lead, way.text.chars().next_back(), self.scale).into_iter().collect();
+            let mut next = self.ended(ways, mark);
+            next.iter_mut().for_each(|way| way.text.push('<'));
+            return (next, 1);
+        }
+        // What stands alone was cut off by a mark or by the end of the line.
+        let is_cut = rest[1..].chars().next().is_none_or(|c| c == '\n' || MARKS.contains(c));
+        (if is_cut { self.ended(ways, lost) } else { Vec::new() }, 1)
+    }
+
+    /// The ways with each of their next characters, where the page is right again.
+    fn ended(&self, ways: &[Way], next: impl Fn(&Way) -> Vec<char>) -> Vec<Way> {
+        ways.iter().flat_map(|way| next(way).into_iter().map(|found| way.and(found, 0, self.scale))).collect()
+    }
+}
+
+/// A sum with one step more of the model, and the state after it.
+fn plus(sum: f32, (state, cost): (State, f32)) -> (State, f32) {
+    (state, sum + cost)
+}
+
+/// The reading behind a `?`, and the bytes of both.
+fn reading(rest: &str) -> Option<(Pinyin, usize)> {
+    let found = READING.captures(rest)?;
+    Some((Pinyin::parse(&found["reading"])?, found[0].len()))
+}
+
+/// The first bytes of pairs that get lost, with the second ones: pairs that are no characters, or are for private use.
+static GONE_PAIRS: LazyLock<Vec<(u8, Vec<u8>)>> = LazyLock::new(|| {
+    let seconds = |first| (0x81..=0xFE).filter(|&second| character(first, second).is_none()).collect();
+    (0x81..=0xFE).map(|first| (first, seconds(first))).filter(|(_, seconds): &(u8, Vec<u8>)| !seconds.is_empty()).collect()
+});
+
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{E000}'..='\u{F8FF}')
+}
+
+/// The two bytes of a character.
+fn pair(c: char) -> Option<[u8; 2]> {
+    let mut units = Vec::new();
+    Misread::Gbk.units(c, &mut units);
+    match &*units {
+        &[Unit::Byte(first), Unit::Byte(second)] => Some([first, second]),
+        _ => None,
     }
 }
 
 /// The character of two bytes.
 fn character(first: u8, second: u8) -> Option<char> {
-    Meant::Gbk.character(&[Unit::Byte(first), Unit::Byte(second)]).map(|(found, _)| found)
+    Meant::Gbk.character(&[Unit::Byte(first), Unit::Byte(second)]).map(|(found, _)| found).filter(|&c| !is_private(c))
 }
 
 /// The mark that closes a paragraph, of which the first byte is left.
 fn closing(first: u8, before: Option<char>, scale: &Scale) -> Option<char> {
     let state = scale.state_after(before.unwrap_or('\n'));
     let score = |mark: &char| scale.sum_decoded(state, *mark, "\n");
-    let of_first = |&mark: &char| {
-        let mut units = Vec::new();
-        Misread::Gbk.units(mark, &mut units);
-        units.first() == Some(&Unit::Byte(first))
-    };
+    let of_first = |&mark: &char| pair(mark).is_some_and(|[lead, _]| lead == first);
     CLOSING.into_iter().filter(of_first).max_by(|one, other| score(one).total_cmp(&score(other)))
 }
