@@ -22,6 +22,21 @@ impl CharacterSet {
         Self::of_codes(ranges.flat_map(|range| *range.start() as usize..=(*range.end() as usize).min(0xFFFF)))
     }
 
+    /// The characters of any of these sets.
+    pub(crate) fn union<'s>(sets: impl IntoIterator<Item = &'s CharacterSet>) -> Self {
+        let mut union = Self::of_codes(std::iter::empty());
+        for set in sets {
+            union.bits.iter_mut().zip(&*set.bits).for_each(|(all, bits)| *all |= bits);
+            union.leads |= set.leads;
+        }
+        union
+    }
+
+    /// Whether it has all characters of another set.
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        self.bits.iter().zip(&*other.bits).all(|(all, bits)| bits & !all == 0)
+    }
+
     fn of_codes(codes: impl Iterator<Item = usize>) -> Self {
         let mut set = Self { bits: Box::new([0; 1024]), leads: 0 };
         for code in codes {
@@ -43,13 +58,19 @@ impl CharacterSet {
         let mut next = 0;
         std::iter::from_fn(move || {
             loop {
-                // Nearly all characters are passed by, and most of them have three bytes.
-                while let Some(&lead @ 0xE0..=0xEF) = bytes.get(next) {
-                    let begins = self.leads >> (lead & 0xF) & 1 == 1;
-                    if begins && bytes[next..].first_chunk().is_none_or(|&bytes| self.holds_wide(bytes)) {
+                // Nearly all characters are passed by, and most of them have three bytes or one.
+                while let Some(&first) = bytes.get(next) {
+                    if first & 0xF0 == 0xE0 {
+                        let begins = self.leads >> (first & 0xF) & 1 == 1;
+                        if begins && bytes.get(next..next + 3).is_none_or(|bytes| self.holds_wide(first, bytes[1], bytes[2])) {
+                            break;
+                        }
+                        next += 3;
+                    } else if first.is_ascii() && self.bits[usize::from(first >> 6)] >> (first & 0x3F) & 1 == 0 {
+                        next += 1;
+                    } else {
                         break;
                     }
-                    next += 3;
                 }
                 let (at, c) = (next, text[next..].chars().next()?);
                 next += c.len_utf8();
@@ -61,7 +82,7 @@ impl CharacterSet {
     }
 
     /// Whether it has a character of three bytes, of which the first two tell where its bit stands.
-    fn holds_wide(&self, [first, second, third]: [u8; 3]) -> bool {
+    fn holds_wide(&self, first: u8, second: u8, third: u8) -> bool {
         self.bits[usize::from(first & 0xF) << 6 | usize::from(second & 0x3F)] >> (third & 0x3F) & 1 == 1
     }
 }
@@ -78,6 +99,15 @@ mod tests {
             let set = CharacterSet::of(|c| of.contains(c));
             let expected: Vec<(usize, char)> = text.char_indices().filter(|&(_, c)| set.holds(c) != Some(false)).collect();
             prop_assert_eq!(set.places(&text).collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn a_union_has_the_characters_of_all(text in "[acé渡口。😀]{0,40}", one in "[ac渡]{0,2}", other in "[é。]{0,2}") {
+            let set = |of: &str| CharacterSet::of(|c| of.contains(c));
+            let (both, one, other) = (set(&(one.clone() + &other)), set(&one), set(&other));
+            let union = CharacterSet::union([&one, &other]);
+            prop_assert!(union.includes(&one) && union.includes(&other) && both.includes(&union));
+            prop_assert!(union.places(&text).eq(both.places(&text)));
         }
     }
 }

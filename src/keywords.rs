@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
+use crate::filters::CHARACTERS;
 use crate::filters::restore::characters::{Characters, Families};
 use crate::needles::{Needles, Place};
 use crate::page::Page;
@@ -96,6 +97,8 @@ pub struct Search<'t> {
     lexicon: &'t Lexicon,
     text: &'t str,
     found: OnceCell<Vec<Vec<Keyword>>>,
+    /// Where the characters stand that filters look for one by one, and those beyond the basic plane.
+    places: OnceCell<Vec<(usize, char)>>,
     /// The text in simplified characters, if it is in traditional script.
     folded: OnceCell<Option<String>>,
     /// The families of spinners that the text shows.
@@ -105,12 +108,18 @@ pub struct Search<'t> {
 impl<'t> Search<'t> {
     /// A search that is yet to be made.
     pub fn new(lexicon: &'t Lexicon, text: &'t str) -> Self {
-        Self { lexicon, text, found: OnceCell::new(), folded: OnceCell::new(), spinners: OnceCell::new() }
+        let (found, places) = (OnceCell::new(), OnceCell::new());
+        Self { lexicon, text, found, places, folded: OnceCell::new(), spinners: OnceCell::new() }
     }
 
     /// What is searched.
     pub fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// Where the characters stand that filters look for one by one, and those beyond the basic plane; worked out once.
+    pub(crate) fn places(&self) -> &[(usize, char)] {
+        self.places.get_or_init(|| CHARACTERS.places(self.text).collect())
     }
 
     /// The text in simplified characters, if it is in traditional script; worked out once.

@@ -7,18 +7,18 @@ use std::ops::Range;
 
 /// Strings to look for, numbered from 0.
 pub(crate) struct Needles {
+    /// For each hash of a first character, what follows it where a string begins: one bit for each [`Head::second`].
+    begins: Box<[u64; ROWS]>,
     /// Those of one character.
-    singles: Heads<SINGLE_WORDS>,
+    singles: Heads,
     /// Others, by their first two.
-    pairs: Heads<PAIR_WORDS>,
+    pairs: Heads,
     /// What the longest have behind their keys.
     rests: Vec<Box<[u8]>>,
 }
 
-/// So many words of bits tell what strings begin with: of some tens of characters and some thousands of pairs, one place in fifty
-/// passes by chance. Constants: no look-up has a bound to check.
-const SINGLE_WORDS: usize = 1 << 8;
-const PAIR_WORDS: usize = 1 << 12;
+/// So many hashes of first characters. A constant: no look-up has a bound to check.
+const ROWS: usize = 1 << 12;
 
 /// A place where a string stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,15 +33,18 @@ impl Needles {
     /// These strings, none of them empty; one that comes again is found under each of its numbers.
     pub(crate) fn new<S: AsRef<str>>(strings: impl IntoIterator<Item = S>) -> Self {
         let (mut singles, mut pairs, mut rests) = (Vec::new(), Vec::new(), Vec::new());
+        let mut begins = Box::new([0; ROWS]);
         for (string, number) in strings.into_iter().zip(0..) {
             let (string, rest) = (string.as_ref(), rests.len() as u32);
             rests.extend(string.as_bytes().get(KEY..).filter(|rest| !rest.is_empty()).map(Box::from));
-            let needle = Needle { key: Head::at(string.as_bytes(), 0).bytes, length: string.len() as u32, number, rest };
+            let head = Head::at(string.as_bytes(), 0);
+            let needle = Needle { key: head.bytes, length: string.len() as u32, number, rest };
             let is_single = string.chars().nth(1).is_none();
+            begins[row(head.single())] |= if is_single { u64::MAX } else { 1 << head.second() };
             if is_single { &mut singles } else { &mut pairs }.push(needle);
         }
         let (singles, pairs) = (Heads::new(singles, Head::single), Heads::new(pairs, Head::pair));
-        Self { singles, pairs, rests }
+        Self { begins, singles, pairs, rests }
     }
 
     /// Where the strings stand in a text, overlapping ones too; by their starts.
@@ -73,77 +76,75 @@ impl Needles {
         loop {
             // Two characters of three bytes, as nearly everywhere in Chinese: nothing waits for lengths.
             while let Some(head) = Head::wide(bytes, at) {
-                if self.may_begin(head.bytes & 0x0000_00FF_FFFF, head.bytes & 0xFFFF_FFFF_FFFF) {
-                    *next = at + WIDE;
-                    return Some((at, head));
-                }
                 at += WIDE;
+                // The last byte of the second character.
+                if self.begins[row(head.bytes & 0x0000_00FF_FFFF)] >> (head.bytes >> 40 & 63) & 1 == 1 {
+                    *next = at;
+                    return Some((at - WIDE, head));
+                }
             }
-            if at >= bytes.len() {
+            let Some(&first) = bytes.get(at) else {
                 *next = at;
                 return None;
+            };
+            // With most other characters, such as digits, no string begins.
+            if first.is_ascii() && self.begins[row(u64::from(first))] == 0 {
+                at += 1;
+                continue;
             }
-            let head = Head::at(bytes, at);
-            if self.may_begin(head.single(), head.pair()) {
-                *next = at + head.first;
-                return Some((at, head));
-            }
+            let (place, head) = (at, Head::at(bytes, at));
             at += head.first;
+            if self.begins[row(head.single())] >> head.second() & 1 == 1 {
+                *next = at;
+                return Some((place, head));
+            }
         }
     }
-
-    /// Whether a string may begin with a character, or with two.
-    #[inline(always)]
-    fn may_begin(&self, single: u64, pair: u64) -> bool {
-        (self.singles.filter(single) | self.pairs.filter(pair)) & 1 == 1
-    }
 }
+
+/// A number that tells first characters apart.
+#[inline(always)]
+fn row(single: u64) -> usize {
+    (single.wrapping_mul(SPREAD) >> (64 - ROWS.ilog2())) as usize
+}
+
+/// What spreads keys over all numbers when they are multiplied by it.
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Strings by what they begin with.
-struct Heads<const WORDS: usize> {
+struct Heads {
     /// The strings, those of one list side by side.
     needles: Vec<Needle>,
-    /// Where the list of each word of the filter begins; the last one ends all.
+    /// Where each list begins; the last one ends all.
     lists: Vec<u32>,
-    /// Whether any string has a hash, one bit each.
-    filter: Box<[u64; WORDS]>,
 }
 
-impl<const WORDS: usize> Heads<WORDS> {
-    /// What is left of a product when it is shifted by so many bits is a hash: the number of a bit of the filter.
-    const SHIFT: u32 = 64 - (WORDS * 64).ilog2();
+impl Heads {
+    /// As a power of two, so many lists there are.
+    const LISTS: u32 = 12;
 
     /// These strings by the `key` of what they begin with.
     fn new(mut needles: Vec<Needle>, key: fn(Head) -> u64) -> Self {
-        let hash = |needle: &Needle| Self::hash(key(Head::of(needle.key)));
-        needles.sort_by_key(hash);
-        let (mut lists, mut filter) = (vec![0; WORDS + 1], Box::new([0; WORDS]));
-        for hash in needles.iter().map(hash) {
-            filter[hash / 64] |= 1 << (hash % 64);
-            lists[hash / 64 + 1] += 1;
+        let list = |needle: &Needle| Self::list(key(Head::of(needle.key)));
+        needles.sort_by_cached_key(list);
+        let mut lists = vec![0; (1 << Self::LISTS) + 1];
+        for list in needles.iter().map(list) {
+            lists[list + 1] += 1;
         }
         for list in 1..lists.len() {
             lists[list] += lists[list - 1];
         }
-        Self { needles, lists, filter }
-    }
-
-    /// Whether a string may begin with this: in the lowest bit, and nearly always right.
-    #[inline(always)]
-    fn filter(&self, key: u64) -> u64 {
-        let hash = Self::hash(key);
-        self.filter[hash / 64] >> (hash % 64)
+        Self { needles, lists }
     }
 
     /// The strings that begin with this, and some others.
     fn of(&self, key: u64) -> &[Needle] {
-        let list = Self::hash(key) / 64;
+        let list = Self::list(key);
         &self.needles[self.lists[list] as usize..self.lists[list + 1] as usize]
     }
 
-    /// A number that tells keys apart.
-    fn hash(key: u64) -> usize {
-        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> Self::SHIFT) as usize
+    fn list(key: u64) -> usize {
+        (key.wrapping_mul(SPREAD) >> (64 - Self::LISTS)) as usize
     }
 }
 
@@ -210,6 +211,11 @@ impl Head {
     /// Both.
     fn pair(self) -> u64 {
         self.bytes & u64::MAX >> (64 - 8 * self.both)
+    }
+
+    /// A number under 64 that tells second characters apart: their last bits.
+    fn second(self) -> u64 {
+        self.bytes >> (8 * (self.both - 1)) & 63
     }
 }
 

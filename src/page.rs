@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use crate::characters::CharacterSet;
+use crate::filters::CHARACTERS;
 use crate::filters::restore::characters::{Characters, Families};
 use crate::keywords::{Keyword, Keywords, Search};
 use crate::script;
@@ -33,6 +35,15 @@ impl<'t> Page<'t> {
     pub fn find(self, keywords: &Keywords) -> Cow<'t, [Keyword]> {
         let shared = self.search.and_then(|search| search.of(keywords));
         shared.map_or_else(|| Cow::Owned(keywords.find(self.text)), Cow::Borrowed)
+    }
+
+    /// Where a set's characters stand, and those beyond the basic plane. [`CHARACTERS`] must include the set.
+    pub(crate) fn places(self, set: &'static CharacterSet) -> impl Iterator<Item = (usize, char)> + use<'t> {
+        debug_assert!(CHARACTERS.includes(set), "a set that filters/mod.rs does not name");
+        let found = self.search.map(Search::places).into_iter().flatten().copied();
+        let found = found.filter(|&(_, c)| set.holds(c) != Some(false));
+        let alone = self.search.is_none().then(|| set.places(self.text)).into_iter().flatten();
+        found.chain(alone)
     }
 
     /// The text in simplified characters, if it is in traditional script; each character in as many bytes as before.

@@ -22,7 +22,7 @@ use crate::profile::fingerprint;
 
 mod core;
 mod forms;
-mod matcher;
+pub(crate) mod matcher;
 mod matching;
 
 use matcher::Matcher;
@@ -339,11 +339,11 @@ fn read(path: &Path, filter: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
     file.rules
         .into_iter()
         .map(|entry| {
-            let line = line_at(entry.id.span().start);
+            let start = entry.id.span().start;
             let id = RuleId::new(format!("{filter}/{}", entry.id.get_ref()));
             let first = ids.insert(id.clone());
             let checked = if first { entry.check(&id, &file.parts) } else { Err("this id is used twice in the file".to_owned()) };
-            checked.map_err(|what| RuleError::new(path, Some(line), Some(&id), Problem::Invalid(what)))
+            checked.map_err(|what| RuleError::new(path, Some(line_at(start)), Some(&id), Problem::Invalid(what)))
         })
         .collect()
 }

@@ -20,7 +20,11 @@ static COMMON: LazyLock<Keywords> = LazyLock::new(|| Keywords::new(["這", "個"
 
 /// The simplified form of a traditional character by itself, where it has another.
 pub(crate) fn simplified(c: char) -> Option<char> {
-    TABLE.characters.get(&c).copied()
+    match c {
+        FIRST..=LAST => Some(CHARACTERS.common[c as usize - FIRST as usize]).filter(|&simple| simple != NONE),
+        ..FIRST => None,
+        _ => CHARACTERS.others.get(&c).copied(),
+    }
 }
 
 /// The pieces of a text that simplified script writes otherwise, in order: words before characters, the longest first.
@@ -32,7 +36,7 @@ pub(crate) fn simplify(text: &str) -> Vec<(Range<usize>, &'static str)> {
         if at < free {
             continue;
         }
-        let words = TABLE.words.get(&c).map_or(&[][..], Vec::as_slice);
+        let words = WORDS.get(&c).map_or(&[][..], Vec::as_slice);
         if let Some((from, to)) = words.iter().find(|(from, _)| text[at..].starts_with(from)) {
             free = at + from.len();
             if from != to && (is_particle || *from != PARTICLE.0) {
@@ -75,28 +79,49 @@ pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}')
 }
 
-struct Table {
-    characters: HashMap<char, char>,
-    /// Words and characters by their first character, longest first.
-    words: HashMap<char, Vec<(&'static str, &'static str)>>,
+/// The characters with a simplified form.
+struct Characters {
+    /// The forms of those from [`FIRST`] to [`LAST`], or [`NONE`].
+    common: Box<[char]>,
+    others: HashMap<char, char>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { characters: HashMap::new(), words: HashMap::new() };
-    let rows = include_str!("../rules/simplified.tsv").lines().filter(|row| !row.starts_with('#'));
-    for (from, to) in rows.filter_map(|row| row.split_once('\t')) {
-        let mut characters = from.chars();
-        let Some(first) = characters.next() else { continue };
-        if characters.next().is_none() {
-            table.characters.extend(to.chars().next().map(|to| (first, to)));
+/// The first and the last character of the blocks that most text is made of.
+const FIRST: char = '\u{3400}';
+const LAST: char = '\u{9FFF}';
+/// No character.
+const NONE: char = '\0';
+
+static CHARACTERS: LazyLock<Characters> = LazyLock::new(|| {
+    let common = vec![NONE; LAST as usize - FIRST as usize + 1].into_boxed_slice();
+    let mut table = Characters { common, others: HashMap::new() };
+    for (from, to) in rows() {
+        let (mut from, mut to) = (from.chars(), to.chars());
+        let (Some(c), None, Some(simple)) = (from.next(), from.next(), to.next()) else { continue };
+        match c {
+            FIRST..=LAST => table.common[c as usize - FIRST as usize] = simple,
+            _ => drop(table.others.insert(c, simple)),
         }
-        table.words.entry(first).or_default().push((from, to));
-    }
-    for words in table.words.values_mut() {
-        words.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
     }
     table
 });
+
+/// Words and characters by their first character, longest first, with what simplified script has for them.
+static WORDS: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {
+    let mut words = HashMap::<char, Vec<(&str, &str)>>::new();
+    for (from, to) in rows() {
+        words.entry(from.chars().next().unwrap_or_default()).or_default().push((from, to));
+    }
+    for words in words.values_mut() {
+        words.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+    }
+    words
+});
+
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rows = include_str!("../rules/simplified.tsv").lines().filter(|row| !row.starts_with('#'));
+    rows.filter_map(|row| row.split_once('\t'))
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,5 @@
 //! What a text is about: the pairs of characters that are not common anywhere.
 
-use std::collections::{HashMap, HashSet};
-
 use crate::language::LanguageModel;
 
 /// A pair of characters with at most this logarithm of its frequency says what a text is about.
@@ -18,19 +16,51 @@ const SENTENCES: usize = 8;
 const LOOSE: f32 = 0.4;
 
 /// A pair of characters of one word or two.
-pub(crate) type Pair = [char; 2];
+type Pair = [char; 2];
 
-/// The rare pairs of a text with their counts.
-pub(crate) fn rare_pairs(text: &str) -> HashMap<Pair, u32> {
+/// The rare pairs of a text with their counts, in order.
+#[derive(Debug)]
+pub(crate) struct RarePairs(Vec<(Pair, u32)>);
+
+impl RarePairs {
+    /// Those of a text.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut pairs = in_text(text);
+        pairs.sort_unstable();
+        Self(pairs.chunk_by(|one, other| one == other).map(|alike| (alike[0], alike.len() as u32)).collect())
+    }
+
+    /// How many different ones there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many of them stand in another text, too.
+    pub(crate) fn shared(&self, other: &Self) -> usize {
+        self.0.iter().filter(|&&(pair, _)| other.count(pair) > 0).count()
+    }
+
+    /// How many of them stand in a longer text, of which this is a piece, elsewhere as well.
+    pub(crate) fn elsewhere(&self, whole: &Self) -> usize {
+        self.0.iter().filter(|&&(pair, count)| whole.count(pair) > count).count()
+    }
+
+    fn count(&self, pair: Pair) -> u32 {
+        self.0.binary_search_by_key(&pair, |&(pair, _)| pair).map_or(0, |at| self.0[at].1)
+    }
+}
+
+/// The rare pairs of a text as they come.
+fn in_text(text: &str) -> Vec<Pair> {
     let model = LanguageModel::embedded();
-    let mut pairs = HashMap::new();
+    let mut pairs = Vec::new();
     let mut last: Option<(char, f32)> = None;
     for c in text.chars() {
         let this = matches!(c, '\u{4e00}'..='\u{9fff}').then(|| (c, model.log_frequency(model.symbol(c))));
         if let (Some((a, first)), Some((b, second))) = (last, this)
             && first + second < RARE
         {
-            *pairs.entry([a, b]).or_default() += 1;
+            pairs.push([a, b]);
         }
         last = this;
     }
@@ -40,10 +70,10 @@ pub(crate) fn rare_pairs(text: &str) -> HashMap<Pair, u32> {
 /// How far a text is from hanging together: 0 as an article, 1 where no sentence has to do with the next two, as on a page
 /// that is pieced together from others.
 pub(crate) fn scatter(text: &str) -> f32 {
-    let sentences: Vec<HashSet<Pair>> = text
+    let sentences: Vec<RarePairs> = text
         .split(['。', '！', '？', '!', '?', '\n'])
         .filter(|sentence| sentence.chars().nth(SENTENCE - 1).is_some())
-        .map(|sentence| rare_pairs(sentence).into_keys().collect())
+        .map(RarePairs::of)
         .collect();
     if sentences.len() < SENTENCES {
         return 0.0;
@@ -54,7 +84,7 @@ pub(crate) fn scatter(text: &str) -> f32 {
             continue;
         };
         telling += 1;
-        loose += usize::from(next.iter().all(|other| own.is_disjoint(other)));
+        loose += usize::from(next.iter().all(|other| own.shared(other) == 0));
     }
     if telling < SENTENCES / 2 { 0.0 } else { ((loose as f32 / telling as f32 - LOOSE) / (1.0 - LOOSE)).max(0.0) }
 }

@@ -10,8 +10,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::{memchr_iter, memchr2_iter, memchr3_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 
+use crate::characters::CharacterSet;
 use crate::edit::RuleId;
 use crate::filters::normalise::rows;
 use crate::filters::{Filter, Proposals};
@@ -74,8 +75,8 @@ impl Joins {
     }
 
     /// Blanks between two Chinese characters; how many go.
-    fn join_blanks(&self, text: &str, edits: &mut Proposals<'_>) -> usize {
-        let gaps = gaps(text);
+    fn join_blanks(&self, page: Page<'_>, edits: &mut Proposals<'_>) -> usize {
+        let (text, gaps) = (page.text, gaps(page));
         let mut found = 0;
         for run in gaps.chunk_by(|a, b| a.len() == b.len() && b.start - a.end == HAN && text[a.clone()] == text[b.clone()]) {
             let bonds = run.iter().map(|gap| bond_across(text, gap)).collect::<Vec<f32>>();
@@ -171,6 +172,14 @@ impl Joins {
     }
 }
 
+/// The blanks of any kind.
+static BLANKS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| matches!(c, ' ' | '\u{3000}' | '\u{a0}')));
+
+/// The characters that may break a word and are no marks.
+pub(super) fn characters() -> &'static CharacterSet {
+    &BLANKS
+}
+
 impl Default for Joins {
     fn default() -> Self {
         Self::new()
@@ -187,7 +196,7 @@ impl Filter for Joins {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
-        let broken = self.join_blanks(page.text, edits);
+        let broken = self.join_blanks(page, edits);
         self.join_marks(page.text, broken, edits);
         self.drop_marks(page.text, edits);
         self.undisguise(page, edits);
@@ -253,16 +262,14 @@ fn char_after(text: &str, at: usize) -> Option<char> {
 }
 
 /// The single blanks of any kind between two Chinese characters, in order.
-fn gaps(text: &str) -> Vec<Range<usize>> {
+fn gaps(page: Page<'_>) -> Vec<Range<usize>> {
+    let text = page.text;
     let between = |gap: &Range<usize>| {
         let around = char_before(text, gap.start).zip(char_after(text, gap.end));
         around.is_some_and(|(before, after)| is_han(before) && is_han(after))
     };
-    let find =
-        |blank: &'static str| memmem::find_iter(text.as_bytes(), blank).map(move |at| at..at + blank.len()).filter(between);
-    let mut gaps: Vec<Range<usize>> = find(" ").chain(find("\u{3000}")).chain(find("\u{a0}")).collect();
-    gaps.sort_by_key(|gap| gap.start);
-    gaps
+    let blanks = page.places(&BLANKS).filter(|&(_, c)| BLANKS.holds(c) == Some(true));
+    blanks.map(|(at, c)| at..at + c.len_utf8()).filter(between).collect()
 }
 
 /// What stands before a gap, as the model sees it: blanks between single characters (联 系 人) do not part it.

@@ -29,7 +29,9 @@
 //! ```
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use crate::characters::CharacterSet;
 use crate::cleaner::Options;
 use crate::edit::{Because, Declined, Edit, Edits, RuleId};
 use crate::keywords::Keywords;
@@ -67,6 +69,12 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
         Box::new(restore::Restore::new(options.restore, rules.given())),
     ]
 }
+
+/// The characters that filters look for one by one, to be found in one pass.
+pub(crate) static CHARACTERS: LazyLock<CharacterSet> = LazyLock::new(|| {
+    let sets = [repair::characters(), normalise::characters(), unconvert::characters(), spam::characters(), joins::characters()];
+    CharacterSet::union(sets)
+});
 
 /// Looks at a page and proposes edits. It cannot change the page and it cannot fail.
 pub trait Filter: Send + Sync {

@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr3, memchr3_iter, memmem};
 
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
+use crate::keywords::Keywords;
 use crate::page::{Line, Page};
 
 /// A line with fewer Chinese characters than this is never a paragraph of its own: refrains, speakers' names, table
 /// rows and markers of questions and answers come again on purpose.
 const PARAGRAPH: usize = 22;
+const LEAST: usize = 3 * PARAGRAPH;
 
 /// The shortest watermark, in characters, and the shortest that begins with a code of [`CODE`] letters and digits (x7k).
 const WATERMARK: usize = 14;
@@ -24,6 +27,14 @@ const CODE: usize = 3;
 const STAMP: usize = 30;
 const STAMPS: usize = 5;
 const STOP: &str = "。";
+
+/// How often a watermark stands on a page at least.
+const WATERMARKS: usize = 3;
+
+/// The words of which a watermark holds one; those with 网 aside that mean no site.
+const SITE: [&str; 9] = [NET, "上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"];
+const NET: &str = "网";
+static SITE_WORDS: LazyLock<Keywords> = LazyLock::new(|| Keywords::new(SITE));
 
 /// A watermark has fewer bytes than this: what is longer is a paragraph.
 const LONGEST: usize = 600;
@@ -53,10 +64,16 @@ impl Filter for Repeats {
         "repeats"
     }
 
+    fn keywords(&self) -> Vec<&Keywords> {
+        vec![&SITE_WORDS]
+    }
+
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let lines: Vec<Line<'_>> = page.lines().filter(|line| line.text().len() > 3).collect();
-        for range in watermarks(&lines).into_iter().chain(stamps(&lines)) {
-            edits.delete(range, &self.watermark);
+        if page.find(&SITE_WORDS).len() >= WATERMARKS {
+            for range in watermarks(&lines).into_iter().chain(stamps(&lines)) {
+                edits.delete(range, &self.watermark);
+            }
         }
         edits.delete_all(second_copies(&lines).into_iter().map(|range| (range, &self.rule)).collect());
     }
@@ -64,6 +81,12 @@ impl Filter for Repeats {
 
 /// The lines, with terminators, that are copies of earlier ones. `lines` are those with any text worth comparing.
 fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    // On nearly all pages no two lines are even as long as each other.
+    let mut lengths: Vec<usize> = lines.iter().map(|line| line.text().len()).filter(|&length| length >= LEAST).collect();
+    lengths.sort_unstable();
+    if lengths.windows(2).all(|two| two[0] != two[1]) {
+        return Vec::new();
+    }
     let mut first = HashMap::new();
     let mut gone = Vec::new();
     let mut at = 0;
@@ -108,7 +131,7 @@ fn watermarks(lines: &[Line<'_>]) -> Vec<Range<usize>> {
             let length = if has_code(&text[at..]) { CODED } else { WATERMARK };
             prefix(&text[at..], length).map(|prefix| (prefix, at))
         });
-        for places in alike(starts.collect(), 3) {
+        for places in alike(starts.collect(), WATERMARKS) {
             // No watermark runs into the next one.
             let gap = places.windows(2).map(|two| two[1] - two[0]).fold(LONGEST, usize::min);
             let first = &text[places[0]..];
@@ -194,8 +217,8 @@ fn names_site(text: &str) -> bool {
 
 /// Whether a text holds a word that the name of a site holds.
 fn has_site_word(text: &str) -> bool {
-    let is_net = text.match_indices('网').any(|(at, _)| !text[..at].ends_with("互联") && !text[at..].starts_with("网络"));
-    is_net || ["上传", "下载", "www", ".com", "客户端", "公众号", "微信", "APP"].iter().any(|word| text.contains(word))
+    let is_net = text.match_indices(NET).any(|(at, _)| !text[..at].ends_with("互联") && !text[at..].starts_with("网络"));
+    is_net || SITE.iter().any(|word| *word != NET && text.contains(word))
 }
 
 /// What two texts have in common at their start.
@@ -207,7 +230,7 @@ fn common<'t>(one: &'t str, other: &str) -> &'t str {
 
 /// Whether a line is long enough to be a paragraph, and prose rather than a title, a row of a table, or code.
 fn is_paragraph(text: &str) -> bool {
-    if text.len() < 3 * PARAGRAPH
+    if text.len() < LEAST
         || !text.contains(['。', '！', '？', '，', ',', '!', '?'])
         || memchr3(b'|', b'\t', b'{', text.as_bytes()).is_some()
         || memchr(b'}', text.as_bytes()).is_some()

@@ -5,6 +5,7 @@
 //! thread, and rarely meets a state again. Going back is quick, since patterns are specific. Where it is not, the `regex`
 //! crate decides, in time that grows with the text alone; what matches is always what that crate says.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -28,7 +29,7 @@ const STATES: usize = 16 << 20;
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
-pub(super) struct Matcher {
+pub(crate) struct Matcher {
     pattern: String,
     /// The steps of the pattern; `None` where an automaton has to decide.
     steps: Option<Steps>,
@@ -44,7 +45,7 @@ pub(super) struct Matcher {
 
 impl Matcher {
     /// The matcher of a valid pattern.
-    pub(super) fn new(pattern: &str) -> Self {
+    pub(crate) fn new(pattern: &str) -> Self {
         let parsed = regex_syntax::parse(pattern).ok();
         let steps = parsed.as_ref().and_then(Steps::of);
         let starts_text = steps.as_ref().is_some_and(|steps| steps.first.is_none());
@@ -71,7 +72,7 @@ impl Matcher {
     }
 
     /// Whether the pattern matches anywhere in a text.
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         let Some(from) = self.first_place(text, 0) else { return false };
         let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).next(from).ok());
         found.map_or_else(|| self.decider().is_match(text), |found| found.is_some())
@@ -79,14 +80,19 @@ impl Matcher {
 
     /// The matches in a text, of each what the group `cut` holds, or else all of it.
     pub(super) fn cuts(&self, text: &str) -> Vec<Range<usize>> {
+        self.find(text).into_iter().map(|found| found.cut.unwrap_or(found.whole)).collect()
+    }
+
+    /// The matches in a text.
+    pub(crate) fn find(&self, text: &str) -> Vec<Found> {
         if self.first_place(text, 0).is_none() {
             return Vec::new();
         }
         let first_place = |from| self.first_place(text, from);
-        let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).cuts(first_place).ok());
+        let found = self.steps.as_ref().and_then(|steps| self.search(steps, text).all(first_place).ok());
         found.unwrap_or_else(|| {
             let found = self.decider().captures_iter(text);
-            found.map(|found| found.name("cut").unwrap_or_else(|| found.get_match()).range()).collect()
+            found.map(|found| Found { whole: found.get_match().range(), cut: found.name("cut").map(|cut| cut.range()) }).collect()
         })
     }
 
@@ -147,8 +153,8 @@ enum Step {
     Literal(Box<[u8]>, u32),
     /// Characters of a set, one after the other, as many as there are or as few as will do.
     Stretch { set: Characters, least: u32, most: u32, greedy: bool, next: u32 },
-    /// The first way that leads to a match, with the character that each must begin with.
-    Either(Box<[(Option<char>, u32)]>),
+    /// The first way that leads to a match.
+    Either(Ways),
     /// The start of the text.
     Start(u32),
     /// Its end.
@@ -159,19 +165,54 @@ enum Step {
     End,
 }
 
+/// Ways of which the first that leads to a match is taken, by the character that stands where they begin: of long lists of words
+/// only those are tried that may lead on.
+#[derive(Clone, Debug, Default)]
+struct Ways {
+    /// For each character with which some of the ways must begin, in order: those and the ways that may begin with any.
+    by_first: Box<[(char, Box<[u32]>)]>,
+    /// The ways that may begin with any character, or with nothing.
+    others: Box<[u32]>,
+}
+
+impl Ways {
+    /// These ways in order, each with the character that it must begin with.
+    fn new(ways: &[(Option<char>, u32)]) -> Self {
+        let open = |c: Option<char>| {
+            let open = ways.iter().filter(|(first, _)| first.is_none() || *first == c);
+            open.map(|&(_, way)| way).collect()
+        };
+        let first: BTreeSet<char> = ways.iter().filter_map(|&(first, _)| first).collect();
+        Self { by_first: first.into_iter().map(|c| (c, open(Some(c)))).collect(), others: open(None) }
+    }
+
+    /// The ways that may lead on where this character stands, or none behind the text.
+    fn open(&self, c: Option<char>) -> &[u32] {
+        let known = c.and_then(|c| self.by_first.binary_search_by_key(&c, |&(first, _)| first).ok());
+        known.map_or(&self.others, |known| &self.by_first[known].1)
+    }
+}
+
 /// What is left to try: a step at a place.
 #[derive(Clone, Copy)]
 struct Job {
     step: u32,
     at: usize,
-    /// Of a step that was begun: the next of its ways, or how far it has come.
-    resumes: Option<usize>,
-    cut: [Option<usize>; 2],
+    /// Of a step that was begun: the next of its ways, or how far it has come; else [`NONE`].
+    resumes: usize,
+    /// Where the group `cut` begins and ends; [`NONE`] where it does not yet.
+    cut: [usize; 2],
 }
 
-struct Found {
-    whole: Range<usize>,
-    cut: Option<Range<usize>>,
+/// No place and no number.
+const NONE: usize = usize::MAX;
+
+/// A match.
+pub(crate) struct Found {
+    /// Its bytes in the text.
+    pub(crate) whole: Range<usize>,
+    /// What the group `cut` holds, where it matched.
+    pub(crate) cut: Option<Range<usize>>,
 }
 
 /// The search for one pattern in one text.
@@ -188,8 +229,8 @@ struct Impatience;
 
 impl Search<'_, '_> {
     /// Every match, one behind the other; before the `first_place` behind the one before there is none.
-    fn cuts(&mut self, first_place: impl Fn(usize) -> Option<usize>) -> Result<Vec<Range<usize>>, Impatience> {
-        let (mut cuts, mut from, mut last) = (Vec::new(), 0, None);
+    fn all(&mut self, first_place: impl Fn(usize) -> Option<usize>) -> Result<Vec<Found>, Impatience> {
+        let (mut all, mut from, mut last) = (Vec::new(), 0, None);
         while let Some(found) = first_place(from).map(|from| self.next(from)).transpose()?.flatten() {
             let Range { start, end } = found.whole;
             // An empty match right behind another one is none.
@@ -199,9 +240,9 @@ impl Search<'_, '_> {
                 continue;
             }
             (from, last) = (end, Some(end));
-            cuts.push(found.cut.unwrap_or(start..end));
+            all.push(found);
         }
-        Ok(cuts)
+        Ok(all)
     }
 
     /// The first match that begins at `from` or behind it.
@@ -224,67 +265,67 @@ impl Search<'_, '_> {
     /// The match that begins at a place.
     fn match_at(&mut self, start: usize) -> Result<Option<Found>, Impatience> {
         self.jobs.clear();
-        self.jobs.push(Job { step: self.steps.entry, at: start, resumes: None, cut: [None; 2] });
+        self.jobs.push(Job { step: self.steps.entry, at: start, resumes: NONE, cut: [NONE; 2] });
         while let Some(job) = self.jobs.pop() {
             let mut way = Some(job);
             while let Some(job) = way {
                 if let Step::End = self.steps.steps[job.step as usize] {
-                    let cut = job.cut[0].zip(job.cut[1]).map(|(start, end)| start..end);
-                    return Ok(Some(Found { whole: start..job.at, cut }));
+                    let [from, to] = job.cut;
+                    return Ok(Some(Found { whole: start..job.at, cut: (to != NONE).then_some(from..to) }));
                 }
-                self.spend(1)?;
-                way = self.take(job)?;
+                if self.patience == 0 {
+                    return Err(Impatience);
+                }
+                self.spend(1);
+                way = self.take(job);
             }
         }
         Ok(None)
     }
 
-    fn spend(&mut self, steps: usize) -> Result<(), Impatience> {
-        self.patience = self.patience.checked_sub(steps).ok_or(Impatience)?;
-        Ok(())
+    fn spend(&mut self, steps: usize) {
+        self.patience = self.patience.saturating_sub(steps);
     }
 
     /// What follows when the step of a job is taken; what else could have is kept for later.
-    fn take(&mut self, job: Job) -> Result<Option<Job>, Impatience> {
+    #[inline]
+    fn take(&mut self, job: Job) -> Option<Job> {
         let Job { step, at, resumes, .. } = job;
-        let goes_on = |step, at| Ok(Some(Job { step, at, resumes: None, ..job }));
+        let goes_on = |step, at| Some(Job { step, at, resumes: NONE, ..job });
         let steps = self.steps;
         match &steps.steps[step as usize] {
             Step::Literal(bytes, next) if self.text.as_bytes()[at..].starts_with(bytes) => goes_on(*next, at + bytes.len()),
             Step::Stretch { set, least, most, greedy: true, next } => {
-                let (mut end, floor) = match resumes {
-                    Some(floor) => (self.before(at), floor),
-                    None => {
-                        let Some((end, floor)) = set.longest(&self.text[at..], *least, *most) else { return Ok(None) };
-                        self.spend(end)?;
-                        (at + end, at + floor)
-                    }
+                let (mut end, floor) = if resumes == NONE {
+                    let (end, floor) = set.longest(&self.text[at..], *least, *most)?;
+                    self.spend(end);
+                    (at + end, at + floor)
+                } else {
+                    (self.before(at), resumes)
                 };
                 while end > floor && !self.may_take(*next, end) {
                     end = self.before(end);
                 }
                 if end > floor {
-                    self.jobs.push(Job { at: end, resumes: Some(floor), ..job });
+                    self.jobs.push(Job { at: end, resumes: floor, ..job });
                 }
                 goes_on(*next, end)
             }
             Step::Stretch { set, least, most, next, .. } => {
                 // Those that are needed, and then one more each time.
-                let (least, count) = resumes.map_or((*least, *least as usize), |count| (1, count + 1));
-                let Some((length, _)) = set.longest(&self.text[at..], least, least) else { return Ok(None) };
-                let end = at + length;
+                let (least, count) = if resumes == NONE { (*least, *least as usize) } else { (1, resumes + 1) };
+                let end = at + set.longest(&self.text[at..], least, least)?.0;
                 if count < *most as usize {
-                    self.jobs.push(Job { at: end, resumes: Some(count), ..job });
+                    self.jobs.push(Job { at: end, resumes: count, ..job });
                 }
                 goes_on(*next, end)
             }
             Step::Either(ways) => {
-                let c = self.text[at..].chars().next();
-                let open = (0..).zip(ways).skip(resumes.unwrap_or(0));
-                let mut open = open.filter(|(_, (first, _))| first.is_none() || *first == c);
-                let Some((_, &(_, way))) = open.next() else { return Ok(None) };
-                if let Some((other, _)) = open.next() {
-                    self.jobs.push(Job { resumes: Some(other), ..job });
+                let open = ways.open(self.text[at..].chars().next());
+                let number = if resumes == NONE { 0 } else { resumes };
+                let way = *open.get(number)?;
+                if number + 1 < open.len() {
+                    self.jobs.push(Job { resumes: number + 1, ..job });
                 }
                 goes_on(way, at)
             }
@@ -292,10 +333,10 @@ impl Search<'_, '_> {
             Step::Stop(next) if at == self.text.len() => goes_on(*next, at),
             Step::Cut { ends, next } => {
                 let mut cut = job.cut;
-                cut[usize::from(*ends)] = Some(at);
-                Ok(Some(Job { step: *next, at, resumes: None, cut }))
+                cut[usize::from(*ends)] = at;
+                Some(Job { step: *next, at, resumes: NONE, cut })
             }
-            _ => Ok(None),
+            _ => None,
         }
     }
 
@@ -303,10 +344,7 @@ impl Search<'_, '_> {
     fn may_take(&self, step: u32, at: usize) -> bool {
         match &self.steps.steps[step as usize] {
             Step::Literal(bytes, _) => self.text.as_bytes().get(at) == bytes.first(),
-            Step::Either(ways) => {
-                let c = self.text[at..].chars().next();
-                ways.iter().any(|(first, _)| first.is_none() || *first == c)
-            }
+            Step::Either(ways) => !ways.open(self.text[at..].chars().next()).is_empty(),
             Step::Stop(_) => at == self.text.len(),
             _ => true,
         }
@@ -365,7 +403,7 @@ impl Compiler {
         } else {
             // What may be nothing could be taken for ever.
             sub.properties().minimum_len().filter(|&least| least > 0)?;
-            entry = self.push(Step::Either(Box::default()))?;
+            entry = self.push(Step::Either(Ways::default()))?;
             let more = self.add(sub, entry)?;
             self.steps[entry as usize] = self.either(&or(more, next));
         }
@@ -373,7 +411,8 @@ impl Compiler {
     }
 
     fn either(&self, ways: &[u32]) -> Step {
-        Step::Either(ways.iter().map(|&way| (self.first(way), way)).collect())
+        let ways: Vec<(Option<char>, u32)> = ways.iter().map(|&way| (self.first(way), way)).collect();
+        Step::Either(Ways::new(&ways))
     }
 
     /// The character that what begins with a step must begin with, where it is a certain one.
@@ -398,7 +437,7 @@ fn one_of(pattern: &Hir) -> Option<Characters> {
         HirKind::Literal(literal) => {
             let mut chars = std::str::from_utf8(&literal.0).ok()?.chars();
             let c = chars.next().filter(|_| chars.next().is_none())?;
-            Some(Characters([(c, c)].into()))
+            Some(Characters::of(&ClassUnicode::new([ClassUnicodeRange::new(c, c)])))
         }
         _ => None,
     }
@@ -438,18 +477,30 @@ fn first(pattern: &Hir) -> (ClassUnicode, bool) {
     }
 }
 
-/// A set of characters by its ranges, in order.
+/// A set of characters.
 #[derive(Clone, Debug)]
-struct Characters(Box<[(char, char)]>);
+struct Characters {
+    /// Its ranges, in order.
+    ranges: Box<[(char, char)]>,
+    /// One bit for each character of ASCII.
+    ascii: u128,
+}
 
 impl Characters {
     fn of(class: &ClassUnicode) -> Self {
-        Self(class.iter().map(|range| (range.start(), range.end())).collect())
+        let mut characters = Self { ranges: class.iter().map(|range| (range.start(), range.end())).collect(), ascii: 0 };
+        let ascii = ('\0'..='\x7F').filter(|&c| characters.is_in_range(c));
+        characters.ascii = ascii.fold(0, |ascii, c| ascii | 1 << u32::from(c));
+        characters
     }
 
     fn holds(&self, c: char) -> bool {
-        let next = self.0.partition_point(|&(start, _)| start <= c);
-        next > 0 && c <= self.0[next - 1].1
+        if c.is_ascii() { self.ascii >> u32::from(c) & 1 == 1 } else { self.is_in_range(c) }
+    }
+
+    fn is_in_range(&self, c: char) -> bool {
+        let next = self.ranges.partition_point(|&(start, _)| start <= c);
+        next > 0 && c <= self.ranges[next - 1].1
     }
 
     /// Where the longest run of at most `most` of the characters ends that a text begins with, and where it has `least`.

@@ -6,8 +6,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr;
+
 use super::signs::SIGNS;
 use crate::characters::CharacterSet;
+use crate::page::Page;
 
 /// How many characters may stand before the name of a digest, and how many a digest has.
 const BEFORE: usize = 12;
@@ -28,26 +31,26 @@ static BEGINS_NAME: LazyLock<CharacterSet> = LazyLock::new(|| {
 
 /// The digest at the head of a text, or nothing.
 pub(super) fn find(text: &str) -> Option<Range<usize>> {
-    let lines = text.split_inclusive('\n').scan(0, |end, line| {
-        *end += line.len();
-        Some(*end - line.trim_start().len())
-    });
-    lines.take(LINES).find_map(|start| named(text, start).or_else(|| cut(text, start)))
+    let starts = Page::new(text).lines().map(|line| line.whole_range().end - line.whole.trim_start().len());
+    starts.take(LINES).find_map(|start| {
+        let end = memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |length| start + length);
+        named(text, start..end).or_else(|| cut(text, start..end))
+    })
 }
 
-/// A line that begins here and says the beginning of the line behind it.
-fn cut(text: &str, start: usize) -> Option<Range<usize>> {
-    let (line, rest) = text[start..].split_once('\n')?;
-    let line = line.trim_end().trim_end_matches(['.', '…']);
+/// A line that says the beginning of the line behind it.
+fn cut(text: &str, line: Range<usize>) -> Option<Range<usize>> {
+    let (start, rest) = (line.start, &text[line.end..]);
+    let line = text[line].trim_end().trim_end_matches(['.', '…']);
     let is_cut = line.ends_with(|c: char| c.is_alphanumeric()) && line.contains(['，', ',']);
     let again = rest.trim_start();
     let goes_on = || again.strip_prefix(line).is_some_and(|rest| rest.starts_with(|c: char| c != '\n' && !c.is_whitespace()));
     (is_cut && line.chars().count() >= CUT && goes_on()).then(|| start..text.len() - again.len())
 }
 
-/// A digest with a name in the line that begins here.
-fn named(text: &str, start: usize) -> Option<Range<usize>> {
-    let line = text[start..].lines().next()?;
+/// A digest with a name in a line.
+fn named(text: &str, line: Range<usize>) -> Option<Range<usize>> {
+    let (start, line) = (line.start, &text[line]);
     let begun = line.char_indices().take(BEFORE + 1).filter(|&(_, c)| BEGINS_NAME.holds(c) == Some(true));
     let name = |at: usize| SIGNS.digest_names().find(|name| line[at..].starts_with(name));
     let (at, name) = begun.map(|(at, _)| at).find_map(|at| Some((at, name(at)?)))?;

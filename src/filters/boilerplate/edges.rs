@@ -40,6 +40,9 @@ const BLANKS: [char; 3] = [' ', '\t', '\u{3000}'];
 /// How many digits in a row, hyphens aside, make a telephone number.
 const NUMBER: usize = 7;
 
+/// More than sums in another order differ.
+const ROUNDING: f32 = 0.001;
+
 /// What a piece weighs that a rule found, in nats, and one that names an author.
 const RULED: f32 = 4.0;
 const AUTHOR: f32 = -20.0;
@@ -137,6 +140,17 @@ impl<'t> Window<'t> {
             true => RULED,
             false => self.score(piece, list.is_some_and(|list| piece.range.start >= list)),
         };
+        // On nearly all pages nothing would go even if all that may be about something else were.
+        let most = |piece: &Piece| {
+            let as_foreign = |is_headline| score(&Piece { is_foreign: true, is_headline, ..piece.clone() });
+            let others = self.may_be_foreign(piece).then(|| as_foreign(false).max(as_foreign(true)));
+            score(piece).max(others.unwrap_or(f32::NEG_INFINITY)) + ROUNDING
+        };
+        let may_go = labels(&pieces.iter().map(most).collect::<Vec<f32>>());
+        if !pieces.iter().zip(may_go).any(|(piece, may_go)| may_go && self.holds(piece, Signs::is_strong)) {
+            return Site::default();
+        }
+        self.tell_foreign(&mut pieces);
         let labels = labels(&pieces.iter().map(score).collect::<Vec<f32>>());
         let labelled: Vec<(Piece, bool)> = pieces.into_iter().zip(labels).collect();
         let mut site = Site::default();
@@ -230,14 +244,9 @@ impl<'t> Window<'t> {
         let borders = ruled.iter().flat_map(|range| [range.start, range.end]);
         let mut pieces = pieces::cut(self.text, &self.folded, &self.hits, borders);
         for piece in &mut pieces {
-            let text = self.folded.of(&piece.range);
             let names_field = |hit: &Hit| SIGNS.names_field(*hit) && piece.range.contains(&self.folded.origin(hit.start));
-            // Numbers and addresses come up once in any text.
-            let has_field = self.hits.iter().any(names_field);
-            let is_foreign = |topic: &Topic<'_>| topic.is_foreign(self.at + piece.range.start, text);
-            piece.is_block = self.has_block && has_field;
-            piece.is_foreign = !has_field && self.topic.as_ref().is_some_and(is_foreign);
-            piece.is_headline = piece.is_foreign && topic::is_headline(text);
+            piece.has_field = self.hits.iter().any(names_field);
+            piece.is_block = self.has_block && piece.has_field;
         }
         if self.edge == Edge::Tail {
             pieces.reverse();
@@ -248,6 +257,23 @@ impl<'t> Window<'t> {
             pieces.truncate(lead.unwrap_or(pieces.len()));
         }
         pieces
+    }
+
+    /// Whether a piece may be about something else than the article, at a glance. Numbers and addresses come up once in any
+    /// text.
+    fn may_be_foreign(&self, piece: &Piece) -> bool {
+        let may_be = |topic: &Topic<'_>| topic.may_be_foreign(self.at + piece.range.start, self.folded.of(&piece.range));
+        !piece.has_field && self.topic.as_ref().is_some_and(may_be)
+    }
+
+    /// Tells of each piece whether it is about something else than the article.
+    fn tell_foreign(&self, pieces: &mut [Piece]) {
+        let Some(topic) = &self.topic else { return };
+        for piece in pieces.iter_mut().filter(|piece| !piece.has_field) {
+            let text = self.folded.of(&piece.range);
+            piece.is_foreign = topic.is_foreign(self.at + piece.range.start, text);
+            piece.is_headline = piece.is_foreign && topic::is_headline(text);
+        }
     }
 
     /// How much a piece speaks for the site, in nats.
@@ -323,6 +349,8 @@ fn labels(scores: &[f32]) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const BODY: &str = "昨天夜里，江湾下了今年的第一场雪。船工何小舟五点钟就起了床，他把甲板上的雪扫进河里，又给发动机盖上了一层油布。天亮以后，第一班渡船照常开了，船上只有三个学生和一位卖豆腐的老人。老人说，这样的雪他已经十年没有见过了。学生们趴在栏杆上，看雪花落进河里。到了中午，雪停了，对岸的山顶上露出一小块蓝天，渡口又热闹起来。";
@@ -423,6 +451,17 @@ mod tests {
         assert_eq!(labels(&[1.0, 0.1 - beside, -2.0 * beside]), [true, true, false]);
         assert_eq!(labels(&[0.5, -1.5 * beside, 5.0]), [true, true, true]);
         assert!(labels(&[]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn what_weighs_more_stays_the_sites(
+            scores in prop::collection::vec((-9.0_f32..6.0, prop::option::of(0.0_f32..3.0)), 0..9),
+        ) {
+            let most = scores.iter().map(|&(score, more)| score + more.unwrap_or(0.0) + ROUNDING).collect::<Vec<f32>>();
+            let scores = scores.into_iter().map(|(score, _)| score).collect::<Vec<f32>>();
+            prop_assert!(labels(&scores).iter().zip(labels(&most)).all(|(is_site, may_be)| may_be || !is_site));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::pieces::Folded;
 use super::signs::SIGNS;
-use crate::subject::{FIT, rare_pairs};
+use crate::subject::{FIT, RarePairs};
 
 /// How many characters a title has.
 const TITLE: Range<usize> = 8..50;
@@ -83,11 +83,10 @@ fn is_end(c: char) -> bool {
 
 /// Whether hardly any of the titles has to do with the article.
 fn are_foreign(article: &str, titles: &[&str]) -> bool {
-    let known = rare_pairs(article);
+    let known = RarePairs::of(article);
     let fits = titles.iter().filter(|title| {
-        let pairs = rare_pairs(title);
-        let shared = pairs.keys().filter(|pair| known.contains_key(*pair)).count();
-        pairs.len() < PAIRS || shared as f32 >= FIT * pairs.len() as f32
+        let pairs = RarePairs::of(title);
+        pairs.len() < PAIRS || pairs.shared(&known) as f32 >= FIT * pairs.len() as f32
     });
     fits.count() * 4 <= titles.len()
 }

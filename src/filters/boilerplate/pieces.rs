@@ -61,12 +61,15 @@ impl Folded {
 }
 
 /// A piece of a text.
+#[derive(Clone)]
 pub(super) struct Piece {
     /// Its bytes.
     pub(super) range: Range<usize>,
     /// Whether it begins with the name of a credit.
     pub(super) is_credit: bool,
-    /// Whether it names a field of a block of contacts.
+    /// Whether it names a field of contacts.
+    pub(super) has_field: bool,
+    /// Whether it does so in a block of contacts.
     pub(super) is_block: bool,
     /// Whether it is about something else than the article.
     pub(super) is_foreign: bool,
@@ -113,6 +116,7 @@ pub(super) fn cut(text: &str, folded: &Folded, hits: &[Hit], borders: impl IntoI
     let piece = |two: &[usize]| Piece {
         range: two[0]..two[1],
         is_credit: credits.binary_search(&two[0]).is_ok(),
+        has_field: false,
         is_block: false,
         is_foreign: false,
         is_headline: false,

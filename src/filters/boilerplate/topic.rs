@@ -1,10 +1,9 @@
 //! What a page's last pieces are about: the article, or something else, as titles of other pages are.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use super::signs::SIGNS;
-use crate::subject::{FIT, Pair, rare_pairs};
+use crate::subject::{FIT, RarePairs};
 
 /// The last so many characters of a page are compared with what stands before them, if it has so many.
 const NEAR: usize = 300;
@@ -26,7 +25,7 @@ pub(super) struct Topic<'p> {
     from: usize,
     article: &'p str,
     /// Its rare pairs, once a piece was compared with them.
-    pairs: OnceCell<HashMap<Pair, u32>>,
+    pairs: OnceCell<RarePairs>,
 }
 
 impl<'p> Topic<'p> {
@@ -40,16 +39,20 @@ impl<'p> Topic<'p> {
 
     /// Whether a piece, folded, that begins at a place of the page is no statement and has little to do with the article.
     pub(super) fn is_foreign(&self, at: usize, piece: &str) -> bool {
-        if at < self.from || piece.contains('。') || piece.chars().nth(FOREIGN - 1).is_none() {
+        if !self.may_be_foreign(at, piece) {
             return false;
         }
-        let own = rare_pairs(piece);
+        let own = RarePairs::of(piece);
         if own.len() < PAIRS {
             return false;
         }
-        let pairs = self.pairs.get_or_init(|| rare_pairs(self.article));
-        let shared = own.keys().filter(|pair| pairs.contains_key(*pair)).count();
-        (shared as f32) < FIT * own.len() as f32
+        let pairs = self.pairs.get_or_init(|| RarePairs::of(self.article));
+        (own.shared(pairs) as f32) < FIT * own.len() as f32
+    }
+
+    /// The same at a glance: `false` is certain.
+    pub(super) fn may_be_foreign(&self, at: usize, piece: &str) -> bool {
+        at >= self.from && !piece.contains('。') && piece.chars().nth(FOREIGN - 1).is_some()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::{memrchr, memrchr3_iter};
+use memchr::{memchr, memchr3_iter, memrchr, memrchr3_iter};
 
 use crate::characters::CharacterSet;
 use crate::filters::spam::contacts::contacts;
@@ -49,11 +49,18 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
             start += end;
             continue;
         }
-        let end = (least - 3..text.len()).find_map(|at| end_at(bytes, at)).unwrap_or(text.len());
+        let end = first_end(&bytes[least - 3..]).map_or(text.len(), |end| least - 3 + end);
         jam.extend(is_jam(&text[start..end]).then(|| start..start + text[start..end].trim_end_matches('\n').len()));
         start = end;
     }
     jam
+}
+
+/// The end of the first mark in a text.
+fn first_end(bytes: &[u8]) -> Option<usize> {
+    let others = memchr3_iter(b'\n', 0xE3, 0xEF, bytes).find_map(|at| end_at(bytes, at));
+    let before = &bytes[..others.unwrap_or(bytes.len())];
+    memchr(b'!', before).map(|at| at + 1).or(others)
 }
 
 /// The end of the last mark in a text.
@@ -90,9 +97,13 @@ fn is_jam(stretch: &str) -> bool {
     if count < LEAST || common * COMMON_SHARE >= count || particles > by_chance {
         return false;
     }
-    let bond = bond(stretch) / count as f32;
-    let random = || is_rare(stretch, count) && marks(stretch) * MARKS <= count;
-    bond < BOND && random() || bond < BOND_BESIDE_CONTACT && !contacts(stretch).is_empty()
+    let is_random = is_rare(stretch, count) && marks(stretch) * MARKS <= count;
+    let most = match is_random {
+        true => BOND,
+        false if contacts(stretch).is_empty() => return false,
+        false => BOND_BESIDE_CONTACT,
+    };
+    bond(stretch) / (count as f32) < most
 }
 
 /// Whether so many Chinese characters of a stretch are rare on average.

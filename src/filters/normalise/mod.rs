@@ -15,6 +15,7 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::characters::CharacterSet;
 use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
@@ -51,13 +52,18 @@ impl Filter for Normalise {
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
         let mut scan = Scan::new(page.text, self.lost);
         let mut from = 0;
-        for (at, _) in ODD.places(page.text) {
+        for (at, _) in page.places(&ODD) {
             if at >= from {
                 from = scan.visit(at, edits);
             }
         }
         scan.flush(edits);
     }
+}
+
+/// The characters that may have to change.
+pub(super) fn characters() -> &'static CharacterSet {
+    &ODD
 }
 
 /// One walk over a page: where it stands, and the run of like changes that is not yet proposed.

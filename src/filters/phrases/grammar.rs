@@ -1,31 +1,39 @@
 //! The words of search phrases: `rules/phrases.toml`.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::keywords::Keywords;
+use crate::keywords::{Keyword, Keywords};
 
 /// The words of `rules/phrases.toml`, as automaton and regexes.
 pub(super) struct Grammar {
     /// What a phrase offers, and phrases without a brand.
     pub heads: Keywords,
+    /// What is special about each of them.
+    roles: Vec<Role>,
     /// Brands that are known to be advertised so.
     brands: BTreeSet<String>,
     /// Those of them that mean nothing else.
     coined: BTreeSet<String>,
-    /// Heads that count only behind a coined brand.
-    offers: BTreeSet<String>,
-    /// Further words for what is offered, which count only behind a brand that comes again where no sentence needs it.
-    wares: BTreeSet<String>,
-    /// Phrases without a brand.
-    whole: BTreeSet<String>,
-    /// What follows the head.
-    tail: Regex,
+    /// What may follow the head, any number of them.
+    tails: Vec<String>,
+    /// All that does, once it was asked for.
+    tail: OnceLock<Regex>,
     /// How a report begins.
     reports: Vec<String>,
+}
+
+/// What is special about a head.
+struct Role {
+    /// It counts only behind a coined brand.
+    is_offer: bool,
+    /// It is a further word for what is offered, which counts only behind a brand that comes again where no sentence needs it.
+    is_ware: bool,
+    /// It is a phrase without a brand.
+    is_whole: bool,
 }
 
 impl Grammar {
@@ -45,20 +53,27 @@ impl Grammar {
         brands.map(|brand| &text[text.len() - brand.len()..]).max_by_key(|brand| brand.len())
     }
 
-    /// Whether words are a phrase without a brand.
-    pub(super) fn is_whole(&self, words: &str) -> bool {
-        self.whole.contains(words)
+    /// Whether one of the heads is a phrase without a brand.
+    pub(super) fn is_whole(&self, head: Keyword) -> bool {
+        self.roles[head.number as usize].is_whole
     }
 
-    /// Whether words can be the head of a phrase behind this text: some can behind a coined brand only.
-    pub(super) fn is_head(&self, before: &str, words: &str) -> bool {
-        !self.wares.contains(words)
-            && (!self.offers.contains(words) || self.coined.iter().any(|brand| before.ends_with(brand.as_str())))
+    /// Whether one of the heads can be that of a phrase where it stands in a text: some can behind a coined brand only.
+    pub(super) fn is_head(&self, text: &str, head: Keyword) -> bool {
+        let Role { is_offer, is_ware, .. } = self.roles[head.number as usize];
+        let before = &text[..head.start];
+        !is_ware && (!is_offer || self.coined.iter().any(|brand| before.ends_with(brand.as_str())))
     }
 
     /// How many bytes of tails a text begins with.
     pub(super) fn tail(&self, text: &str) -> usize {
-        self.tail.find(text).map_or(0, |tail| tail.end())
+        let tail = self.tail.get_or_init(|| {
+            let mut tails: Vec<String> = self.tails.iter().map(|tail| regex::escape(tail)).collect();
+            tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
+            let tail = format!(r"^(?:[0-9A-Za-z]{{0,4}}(?:{}))*", tails.join("|"));
+            Regex::new(&tail).expect("escaped words make a regex")
+        });
+        tail.find(text).map_or(0, |tail| tail.end())
     }
 
     /// Whether a text begins as reports do.
@@ -83,18 +98,20 @@ struct File {
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("../../../rules/phrases.toml")).expect("a test reads the file");
     let words: BTreeSet<&String> = file.heads.iter().chain(&file.offers).chain(&file.wares).chain(&file.whole).collect();
+    let role = |word: &&String| Role {
+        is_offer: file.offers.contains(*word) && !file.heads.contains(*word),
+        is_ware: file.wares.contains(*word),
+        is_whole: file.whole.contains(*word),
+    };
+    let roles = words.iter().map(role).collect();
     let heads = Keywords::new(words.into_iter().cloned());
-    let mut tails: Vec<String> = file.tails.iter().map(|tail| regex::escape(tail)).collect();
-    tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
-    let tail = format!(r"^(?:[0-9A-Za-z]{{0,4}}(?:{}))*", tails.join("|"));
     Grammar {
         heads,
+        roles,
         brands: file.brands.union(&file.coined).cloned().collect(),
         coined: file.coined,
-        offers: file.offers.difference(&file.heads).cloned().collect(),
-        wares: file.wares,
-        whole: file.whole,
-        tail: Regex::new(&tail).expect("escaped words make a regex"),
+        tail: OnceLock::new(),
+        tails: file.tails,
         reports: file.reports,
     }
 });

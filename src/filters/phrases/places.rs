@@ -126,7 +126,7 @@ pub(super) fn gain(text: &str, piece: Range<usize>) -> f32 {
 pub(super) fn occurrences(page: Page<'_>) -> Vec<Occurrence<'_>> {
     let text = page.text;
     let mut heads = page.find(&GRAMMAR.heads).into_owned();
-    heads.retain(|head| GRAMMAR.is_head(&text[..head.start], &text[head.start..head.end]));
+    heads.retain(|head| GRAMMAR.is_head(text, *head));
     let mut occurrences: Vec<Occurrence<'_>> = Vec::new();
     for head in leftmost_longest(heads) {
         if occurrences.last().is_some_and(|last| head.start < last.range.end) {
@@ -136,7 +136,7 @@ pub(super) fn occurrences(page: Page<'_>) -> Vec<Occurrence<'_>> {
         let range = head.start..head.end + tail;
         let left = brand_start(text, range.start);
         let brand = left.map(|left| &text[left..range.start]);
-        let is_whole = GRAMMAR.is_whole(&text[head.start..head.end]);
+        let is_whole = GRAMMAR.is_whole(head);
         let stand = left.and_then(|left| stand(text, left..range.end));
         let is_offer = brand.is_some_and(|brand| GRAMMAR.is_coined(brand));
         let has_tail = tail > 0 || is_offer;
@@ -149,6 +149,9 @@ pub(super) fn occurrences(page: Page<'_>) -> Vec<Occurrence<'_>> {
 /// Finds the brands that no mark sets off, as in 你行金山湾彩票网行啊, 才是金山湾彩票网道德: the longest words before the same
 /// head at [`RECURS`] places. What most of the places have behind it as well belongs to the phrase.
 fn find_recurring<'t>(text: &'t str, occurrences: &mut [Occurrence<'t>]) {
+    if occurrences.len() < RECURS {
+        return;
+    }
     let mut places = BTreeMap::<(&str, &str), Vec<usize>>::new();
     for (number, occurrence) in occurrences.iter().enumerate().filter(|(_, occurrence)| !occurrence.is_whole) {
         let before = &text[..occurrence.range.start];

@@ -28,6 +28,9 @@ const TRIED: usize = 24;
 /// is named without an offer as well, and takes part in its sentences; such a brand does neither.
 pub(super) fn recurring(page: Page<'_>) -> Vec<Range<usize>> {
     let text = page.text;
+    if page.find(&GRAMMAR.heads).len() < PLACES {
+        return Vec::new();
+    }
     let offers = offers(page);
     if offers.len() < PLACES {
         return Vec::new();

@@ -11,6 +11,7 @@ mod swallowed;
 mod tags;
 mod talk;
 
+use crate::characters::CharacterSet;
 use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
@@ -40,6 +41,11 @@ impl Repair {
             tag: rule("tag"),
         }
     }
+}
+
+/// The characters that may be damage.
+pub(super) fn characters() -> &'static CharacterSet {
+    mojibake::characters()
 }
 
 impl Default for Repair {

@@ -10,6 +10,10 @@ use std::sync::LazyLock;
 use memchr::memchr_iter;
 use regex::Regex;
 
+use crate::characters::CharacterSet;
+use crate::page::Page;
+use crate::rules::matcher::{Found, Matcher};
+
 /// A way to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contact {
@@ -33,34 +37,31 @@ pub(crate) enum Kind {
 }
 
 /// The name of a messenger, its parts kept together, and an account. A bare 咨询 or 飞机 needs an account that nothing else looks like.
-static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static ACCOUNT: LazyLock<Matcher> = LazyLock::new(|| {
+    Matcher::new(concat!(
         r"(?i)(?:(?:微信|公众号|wechat|qq|企鹅号?|[薇威徽幑溦嶶]信|[vｖ][信芯]|扣扣)(?:同号|号码?|群|咨询|联系|客服|\p{Han}{1,2}(?:老师|经理|小姐|先生|女士|主任|助理|顾问)|[^\p{Han}\p{L}\d\n]|の){0,6}",
-        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<account>[a-z0-9][a-z0-9_-]{4,}|[a-z]{1,6}(?: \d{3}){2}|\d{4,5} \d{4,5})",
+        r"|(?:[vw]x|[加+➕]\s?[vwxq薇微威扣]{1,2})(?:号|[^\p{Han}\p{L}\d\n]|の){1,6})(?P<cut>[a-z0-9][a-z0-9_-]{4,}|[a-z]{1,6}(?: \d{3}){2}|\d{4,5} \d{4,5})",
         r"|咨询[:：\s]{0,2}[a-z]{2,12}\d{3,9}|(?:纸?飞机|电报|tg|telegram|蝙蝠)号?[:：\s【《（(\[★]{0,3}@[a-z0-9][a-z0-9_]{2,}(?: \d{3}){0,2}|蝙蝠号?[:：\s]{0,2}\d{7,}"
     ))
-    .expect("the pattern is valid")
 });
 
 /// A messenger whose name is broken or spelled with other characters, and an account.
-static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+static HIDDEN: LazyLock<Matcher> = LazyLock::new(|| {
+    Matcher::new(concat!(
         r"(?i)(?:[微薇威徽幑溦嶶](?:[^\p{Han}\p{L}\d\n，。；：、！？]|の){1,3}[信电]|微同号|微电|电[^\p{Han}\p{L}\d\n，。；：、！？]{0,2}微|[茄伽]\s?[.·]?\s?[微薇威]",
         r"|[薇徽幑溦嶶]信|威信|[vｖ][^\p{Han}\p{L}\d\n，。；：、！？]{0,2}[信芯]|扣扣|企鹅号?|[薇徽]|[加+➕:：]\s?[微威]|➕\s?[a-z])",
-        r"(?:同号|号码?|群|[查询搜索]|[^\p{Han}\p{L}\d\n]|の){0,9}(?P<account>[a-z0-9][a-z0-9_-]{4,}|\d{2,5}[^\p{Han}\p{L}\d\n]{1,3}\d{2,5}[^\p{Han}\p{L}\d\n]{0,3}\d{2,5})",
+        r"(?:同号|号码?|群|[查询搜索]|[^\p{Han}\p{L}\d\n]|の){0,9}(?P<cut>[a-z0-9][a-z0-9_-]{4,}|\d{2,5}[^\p{Han}\p{L}\d\n]{1,3}\d{2,5}[^\p{Han}\p{L}\d\n]{0,3}\d{2,5})",
         r"|微[♥❤の]|[微薇]❤",
         // A name of one character, which is a messenger's only in brackets with an account.
         r"|(?:[【《（(\[★╄]|[加+➕])\s?(?:(?:微星?|卫星|[薇威徽]信?)\s?[:：]?|[vq]\s?[:：])\s?(?:[a-z]{1,8}[_ ]?\d[\d _-]{2,14}|\d[\d _-]{5,14})\s?[】》）)\]★]",
         r"|(?:[加+➕][v微薇威]|薇信|v信)\s?[【《（(\[★]\s?(?:[a-z]{1,8}[_ ]?\d[\d _-]{2,14}|\d[\d _-]{5,14})\s?[】》）)\]★]",
         r"|(?:[【《★╄]\s?(?:电微?|微电)\s?[:：]?|(?:电微?|微电)[【《★])\s?1[3-9]\d[^\d\n\p{Han}]{0,3}\d{4}[^\d\n\p{Han}]{0,3}\d{4}"
     ))
-    .expect("the pattern is valid")
 });
 
-/// A mobile number in three groups; the separators decide what it is.
-static MOBILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"1[3-9]\d(?P<a>[^\d\n\p{Han}]{0,3}|乄)\d{4}(?P<b>[^\d\n\p{Han}]{0,3}|乄)\d{4}").expect("the pattern is valid")
-});
+/// A mobile number in three groups; what parts them decides what it is.
+static MOBILE: LazyLock<Matcher> =
+    LazyLock::new(|| Matcher::new(r"1[3-9]\d(?:[^\d\n\p{Han}]{0,3}|乄)\d{4}(?:[^\d\n\p{Han}]{0,3}|乄)\d{4}"));
 
 /// An address of the web.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
@@ -98,28 +99,36 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
         LINK.find_iter(text).for_each(|found| add(found.range(), Kind::Link));
     }
     // An account is more than a word: 添加vendor, 金达威(Vitawei).
-    let is_account =
-        |name: Option<regex::Match<'_>>| name.is_none_or(|name| name.as_str().contains(|c: char| c.is_ascii_digit()));
-    let hidden = may_hold.account.then(|| HIDDEN.captures_iter(text)).into_iter().flatten();
-    for found in hidden.filter(|found| is_account(found.name("account"))) {
-        add(found.get_match().range(), Kind::Hidden);
+    let is_account = |name: Range<usize>| text[name].contains(|c: char| c.is_ascii_digit());
+    let hidden = may_hold.account.then(|| HIDDEN.find(text)).into_iter().flatten();
+    for found in hidden.filter(|found| found.cut.clone().is_none_or(is_account)) {
+        add(found.whole, Kind::Hidden);
     }
-    for found in may_hold.account.then(|| ACCOUNT.captures_iter(text)).into_iter().flatten() {
-        let range = found.get_match().range();
-        if !continues(text, range.start) {
-            add(range, Kind::Account);
+    for Found { whole, .. } in may_hold.account.then(|| ACCOUNT.find(text)).into_iter().flatten() {
+        if !continues(text, whole.start) {
+            add(whole, Kind::Account);
         }
     }
-    for found in may_hold.mobile.then(|| MOBILE.captures_iter(text)).into_iter().flatten() {
-        let range = found.get_match().range();
+    for Found { whole: range, .. } in may_hold.mobile.then(|| MOBILE.find(text)).into_iter().flatten() {
         // A part of a longer number, a name or an address of mail is none.
         if continues(text, range.start) || text[range.end..].starts_with(|c: char| c.is_ascii_digit() || c == '@') {
             continue;
         }
-        let plain = |name| found.name(name).is_none_or(|gap| matches!(gap.as_str(), "" | "-" | " " | "－" | "—"));
-        add(range, if plain("a") && plain("b") { Kind::Phone } else { Kind::Hidden });
+        let kind = if is_plain(&text[range.clone()]) { Kind::Phone } else { Kind::Hidden };
+        add(range, kind);
     }
     contacts
+}
+
+/// Whether nothing but a hyphen, a dash or a blank parts the groups of a mobile number, if anything does.
+fn is_plain(number: &str) -> bool {
+    let mut rest = number;
+    for digits in [GROUP - 1, GROUP] {
+        let group = rest.char_indices().nth(digits).map_or(rest.len(), |(end, _)| end);
+        rest = &rest[group..];
+        rest = rest.strip_prefix(['-', ' ', '－', '—']).unwrap_or(rest);
+    }
+    rest.chars().count() == GROUP
 }
 
 /// Which contacts a text may hold, told from single characters. What no text can hold, no piece of it can.
@@ -182,20 +191,47 @@ fn is_of_account(c: char) -> bool {
     )
 }
 
-/// Whether a text may hold a contact that no word calls one: a long number, an address, or an account beside a messenger
-/// whose name is broken.
-pub(super) fn may_hold_contact(text: &str) -> bool {
-    let digits = || text.bytes().filter(u8::is_ascii_digit).nth(2).is_some();
-    has_number(text.as_bytes()) || may_hold_link(text) || digits() && text.contains(opens_messenger)
+/// The characters with which the name of a messenger begins.
+pub(super) static MESSENGERS: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(|c| matches!(c, '微' | '薇' | '威' | '徽' | '幑' | '溦' | '嶶' | '@')));
+
+/// What of a page tells of contacts that no word calls so: long numbers, addresses, and names of messengers, which may be broken.
+/// Most pages have none of them, and no piece of such a page has to be read for them.
+pub(super) struct Triggers {
+    numbers: bool,
+    links: bool,
+    /// Where names of messengers begin, in order.
+    messengers: Vec<usize>,
 }
 
-/// Whether the name of a messenger begins with a character.
-fn opens_messenger(c: char) -> bool {
-    matches!(c, '微' | '薇' | '威' | '徽' | '幑' | '溦' | '嶶' | '@')
+impl Triggers {
+    /// Those of a page.
+    pub(super) fn of(page: Page<'_>) -> Self {
+        let messengers = page.places(&MESSENGERS).filter(|&(_, c)| MESSENGERS.holds(c) == Some(true));
+        Self {
+            numbers: has_number(page.text.as_bytes()),
+            links: may_hold_link(page.text),
+            messengers: messengers.map(|(at, _)| at).collect(),
+        }
+    }
+
+    /// Whether a text of the page has a long number.
+    pub(super) fn has_number(&self, text: &str) -> bool {
+        self.numbers && has_number(text.as_bytes())
+    }
+
+    /// Whether a text of the page that begins at `start` may hold a contact that no word calls one: a long number, an address, or an
+    /// account beside a messenger.
+    pub(super) fn may_hold_contact(&self, start: usize, text: &str) -> bool {
+        let next = self.messengers.partition_point(|&at| at < start);
+        let names_messenger = self.messengers.get(next).is_some_and(|&at| at < start + text.len());
+        let has_digits = || text.bytes().filter(u8::is_ascii_digit).nth(2).is_some();
+        self.has_number(text) || self.links && may_hold_link(text) || names_messenger && has_digits()
+    }
 }
 
 /// Whether a text holds [`DIGITS`] digits in a row, or four behind three that a mark or two part from them.
-pub(super) fn has_number(text: &[u8]) -> bool {
+fn has_number(text: &[u8]) -> bool {
     let mut at = GROUP - 1;
     while let Some(last) = text.get(at) {
         if !last.is_ascii_digit() {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::contacts::Kind;
-use super::pieces::{Piece, Pieces, SHORT};
+use super::pieces::{Hints, Piece, Pieces, SHORT};
 use super::segments::Extent;
 use super::signs::CALL;
 use crate::filters::normalise::rows;
@@ -74,24 +74,26 @@ pub fn suspects(page: Page<'_>) -> Vec<Suspect> {
 
 /// The ranges of the pieces that were injected, in order.
 pub(super) fn foreign(page: Page<'_>) -> Vec<Range<usize>> {
-    let pieces = Pieces::of(page);
-    // On nearly all pages nothing can go, and beside what nothing goes nothing else is found.
-    if !pieces.marked().iter().any(|piece| may_go(piece, &pieces, 0)) {
+    let pieces = Pieces::unread(page);
+    // On nearly all pages nothing can go, and beside what nothing goes nothing else is found. Where none may hold a contact, none
+    // hides one.
+    if !pieces.may_hold(|hints| may_go(hints, &pieces, 0)) {
         return Vec::new();
     }
-    choose(&pieces, &mut weigh(&pieces, |piece| may_go(piece, &pieces, MANY)))
+    let pieces = pieces.read();
+    choose(&pieces, &mut weigh(&pieces, |piece| may_go(&piece.hints, &pieces, MANY)))
 }
 
 /// Whether a marked piece, a sentence or a part of it may go where so many others are found: from its words alone, by the most
 /// that they can say. Contacts and what the spinner never saw may say anything.
-fn may_go(piece: &Piece<'_>, pieces: &Pieces<'_>, found: usize) -> bool {
-    if piece.may_reach || pieces.is_spun() {
+fn may_go(hints: &Hints, pieces: &Pieces<'_>, found: usize) -> bool {
+    if hints.may_reach || pieces.is_spun() {
         return true;
     }
-    let topics = || piece.kinds.iter().filter(|(kind, _)| **kind != CALL).map(|(_, weight)| *weight);
+    let topics = || hints.kinds.iter().filter(|(kind, _)| **kind != CALL).map(|(_, weight)| *weight);
     let most = topics().fold(0.0, f32::max);
     let rest = topics().sum::<f32>() - most;
-    let call = piece.kinds.get(&CALL).copied().unwrap_or(0.0);
+    let call = hints.kinds.get(&CALL).copied().unwrap_or(0.0);
     let (company, found) = (pieces.hiding().min(MANY) as f32, found as f32);
     // The most that each feature can be without a contact.
     let values: Evidence = [
@@ -220,12 +222,12 @@ fn evidence(piece: &Piece<'_>, pieces: &Pieces<'_>) -> Evidence {
     // Long paragraphs hold more words of every kind.
     let length = (piece.segment.text.len() as f32 / LONG).max(1.0).sqrt();
     let others = |kind: &u8| pieces.about(*kind).saturating_sub(1) as f32;
-    let topics = piece.kinds.iter().filter(|(kind, _)| **kind != CALL);
+    let topics = piece.hints.kinds.iter().filter(|(kind, _)| **kind != CALL);
     let most = topics.clone().map(|(_, weight)| *weight).fold(0.0, f32::max).min(TOPIC) / length;
     let own: Vec<f32> = topics.map(|(kind, weight)| weight / (1.0 + others(kind) / 2.0)).collect();
     let strongest = own.iter().copied().fold(0.0, f32::max);
     let rest = own.iter().sum::<f32>() - strongest;
-    let call = piece.kinds.get(&CALL).copied().unwrap_or(0.0).min(CALLS) / length;
+    let call = piece.hints.kinds.get(&CALL).copied().unwrap_or(0.0).min(CALLS) / length;
     let count = |kind| piece.count(kind).min(2) as f32;
     let reach = count(Kind::Account) + count(Kind::Phone) + count(Kind::Hidden);
     let text = piece.segment.text;

@@ -2,6 +2,7 @@
 //!
 //! Rules find what has a form. The rest is found by evidence: see `evidence`.
 
+use crate::characters::CharacterSet;
 use crate::edit::RuleId;
 use crate::filters::{Filter, Proposals};
 use crate::keywords::Keywords;
@@ -26,6 +27,11 @@ impl Spam {
     pub fn new(rules: &Rules) -> Self {
         Self { rules: RuleSet::new(rules.of("spam")), foreign: RuleId::new("spam/foreign") }
     }
+}
+
+/// The characters that may be part of a contact.
+pub(super) fn characters() -> &'static CharacterSet {
+    &contacts::MESSENGERS
 }
 
 impl Filter for Spam {

@@ -1,16 +1,16 @@
 //! The pieces of a page that are judged, and what the page says about all of them.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::contacts::{Contact, Kind, contacts, has_number, may_hold_any, may_hold_contact};
+use super::contacts::{Contact, Kind, Triggers, contacts, may_hold_any};
 use super::glue;
 use super::segments::{Extent, Segment, segments};
 use super::signs::{CALL, HONEST, Signs};
 use crate::page::{Line, Page};
 use crate::spin::{self, SpinFit};
-use crate::subject::{FIT, Pair, rare_pairs};
+use crate::subject::{FIT, RarePairs};
 
 /// A segment with fewer bytes than this says too little without a contact: 12 Chinese characters.
 pub(super) const SHORT: usize = 36;
@@ -29,13 +29,20 @@ const AROUND: usize = 180;
 #[derive(Clone)]
 pub(super) struct Piece<'t> {
     pub segment: Segment<'t>,
-    /// The weight of its signs by kind; a word counts once.
-    pub kinds: BTreeMap<u8, f32>,
+    /// What it says by itself.
+    pub hints: Hints,
     contacts: Vec<Contact>,
-    /// Whether it or a part of it may hold a contact.
-    pub may_reach: bool,
     /// How far its words are ones that the page's spinner replaces everywhere else.
     pub unspun: f32,
+}
+
+/// What a piece of a page says by itself.
+#[derive(Clone)]
+pub(super) struct Hints {
+    /// The weight of its signs by kind; a word counts once.
+    pub kinds: BTreeMap<u8, f32>,
+    /// Whether it or a part of it may hold a contact.
+    pub may_reach: bool,
 }
 
 impl Piece<'_> {
@@ -45,24 +52,24 @@ impl Piece<'_> {
     }
 
     fn is_suspect(&self) -> bool {
-        !self.kinds.is_empty() || !self.contacts.is_empty() || self.unspun > 0.0
+        !self.hints.kinds.is_empty() || !self.contacts.is_empty() || self.unspun > 0.0
     }
 
     /// Whether it offers something and a way to get it.
     fn is_pitch(&self) -> bool {
         let reach = self.contacts.iter().any(|contact| contact.kind != Kind::Link);
-        reach && (self.count(Kind::Hidden) > 0 || self.kinds.iter().any(|(kind, weight)| *kind != CALL && *weight >= ABOUT))
+        reach && (self.count(Kind::Hidden) > 0 || self.hints.kinds.iter().any(|(kind, weight)| *kind != CALL && *weight >= ABOUT))
     }
 
     /// Whether it may well be the article's own, beside injected text in one line.
     fn is_innocent(&self) -> bool {
-        self.contacts.is_empty() && self.unspun <= 0.0 && self.kinds.values().all(|&weight| weight < ABOUT)
+        self.contacts.is_empty() && self.unspun <= 0.0 && self.hints.kinds.values().all(|&weight| weight < ABOUT)
     }
 
     /// Whether it asks to get in touch. Inside a paragraph only such a sentence is judged apart: an article may turn to
     /// another subject for a sentence.
     fn asks(&self) -> bool {
-        !self.contacts.is_empty() || self.kinds.contains_key(&CALL)
+        !self.contacts.is_empty() || self.hints.kinds.contains_key(&CALL)
     }
 
     /// Whether it is long enough to be judged by its words.
@@ -75,6 +82,7 @@ impl Piece<'_> {
 pub(super) struct Pieces<'t> {
     page: Page<'t>,
     signs: Signs,
+    triggers: Triggers,
     spin: Option<SpinFit>,
     /// The lines, and the sentences of long lines, that are suspect.
     marked: Vec<Piece<'t>>,
@@ -84,19 +92,29 @@ pub(super) struct Pieces<'t> {
     hiding: usize,
     /// Whether the page is an advert itself: what offers a contact there is one, too.
     pub selling: bool,
-    /// How often each rare pair of characters stands on the page.
-    pairs: OnceCell<HashMap<Pair, u32>>,
+    /// The rare pairs of characters of the page.
+    pairs: OnceCell<RarePairs>,
 }
 
 impl<'t> Pieces<'t> {
     /// The pieces of a page that hold a sign, a contact, or what its spinner never saw.
     pub(super) fn of(page: Page<'t>) -> Self {
+        Self::unread(page).read()
+    }
+
+    /// A page whose pieces are yet to be [read](Self::read).
+    pub(super) fn unread(page: Page<'t>) -> Self {
         let signs = Signs::of(page);
         let spin = if signs.spun { SpinFit::of(page) } else { None };
-        let (marked, about) = (Vec::new(), BTreeMap::new());
-        let mut pieces = Self { page, signs, spin, marked, about, hiding: 0, selling: false, pairs: OnceCell::new() };
+        let (triggers, marked, about) = (Triggers::of(page), Vec::new(), BTreeMap::new());
+        Self { page, signs, triggers, spin, marked, about, hiding: 0, selling: false, pairs: OnceCell::new() }
+    }
+
+    /// The page with its pieces.
+    pub(super) fn read(self) -> Self {
+        let mut pieces = self;
         pieces.marked = pieces.find_marked();
-        for (kind, _) in pieces.marked.iter().flat_map(|piece| &piece.kinds).filter(|(_, weight)| **weight >= ABOUT) {
+        for (kind, _) in pieces.marked.iter().flat_map(|piece| &piece.hints.kinds).filter(|(_, weight)| **weight >= ABOUT) {
             *pieces.about.entry(*kind).or_default() += 1;
         }
         let reports = pieces.signs.found.iter().any(|sign| sign.kind == HONEST);
@@ -133,9 +151,12 @@ impl<'t> Pieces<'t> {
         self.hiding
     }
 
-    /// The lines, and the sentences of long lines, that are suspect.
-    pub(super) fn marked(&self) -> &[Piece<'t>] {
-        &self.marked
+    /// Whether this may hold for a suspect line, or for a sentence of a long one. What holds for a sentence must hold for its line,
+    /// which says as much by itself, or more.
+    pub(super) fn may_hold(&self, holds: impl Fn(&Hints) -> bool) -> bool {
+        let lines = self.page.lines().filter(|line| self.is_marked(*line));
+        let mut lines = lines.filter(|line| holds(&self.hints(&line.whole_range(), line.start, line.whole)));
+        lines.any(|line| segments(line).iter().any(|piece| holds(&self.hints(&piece.range, piece.start, piece.text))))
     }
 
     /// What is judged of the lines for which `may_go` holds, in any order: they, their sentences and parts that say enough.
@@ -158,13 +179,12 @@ impl<'t> Pieces<'t> {
     /// How little of what a piece of the page is about comes up elsewhere on it: 1 nothing, 0 as much as in an article's
     /// own segments.
     pub(super) fn unfit(&self, piece: &str) -> f32 {
-        let page = self.pairs.get_or_init(|| rare_pairs(self.page.text));
-        let own = rare_pairs(piece);
+        let page = self.pairs.get_or_init(|| RarePairs::of(self.page.text));
+        let own = RarePairs::of(piece);
         if own.len() < 4 {
             return 0.0;
         }
-        let elsewhere = own.iter().filter(|(pair, count)| page.get(*pair).is_some_and(|all| all > count)).count();
-        (1.0 - elsewhere as f32 / own.len() as f32 / FIT).clamp(0.0, 1.0)
+        (1.0 - own.elsewhere(page) as f32 / own.len() as f32 / FIT).clamp(0.0, 1.0)
     }
 
     fn find_marked(&self) -> Vec<Piece<'t>> {
@@ -182,22 +202,37 @@ impl<'t> Pieces<'t> {
     /// Whether a line holds anything that makes a segment suspect.
     fn is_marked(&self, line: Line<'_>) -> bool {
         !line.is_blank()
-            && (self.spin.is_some() || !self.signs.within(&line.whole_range()).is_empty() || has_number(line.whole.as_bytes()))
+            && (self.spin.is_some() || !self.signs.within(&line.whole_range()).is_empty() || self.triggers.has_number(line.whole))
     }
 
     fn piece(&self, segment: Segment<'t>) -> Piece<'t> {
-        let calls = self.signs.within(&segment.range).iter().any(|sign| sign.kind == CALL);
-        let may_reach = (calls || may_hold_contact(segment.text)) && may_hold_any(segment.text);
-        let contacts = if may_reach { contacts(segment.text) } else { Vec::new() };
+        let mut hints = self.hints(&segment.range, segment.start, segment.text);
+        let contacts = if hints.may_reach { contacts(segment.text) } else { Vec::new() };
+        let whole = segment.range.end;
         let segment = self.before_glued(segment, &contacts);
-        let mut seen = BTreeSet::new();
-        let mut kinds = BTreeMap::new();
-        for sign in self.signs.within(&segment.range).iter().filter(|sign| sign.kind != HONEST && seen.insert(sign.row)) {
-            *kinds.entry(sign.kind).or_default() += sign.weight;
+        if segment.range.end < whole {
+            hints.kinds = self.kinds(&segment.range);
         }
         let text = segment.start..segment.start + segment.text.len();
         let unspun = self.spin.as_ref().map_or(0.0, |spin| (spin.foreign(text) / spin::FOREIGN).clamp(0.0, 2.0));
-        Piece { segment, kinds, contacts, may_reach, unspun }
+        Piece { segment, hints, contacts, unspun }
+    }
+
+    /// What a range of the page says by itself, whose text begins at `start`.
+    fn hints(&self, range: &Range<usize>, start: usize, text: &str) -> Hints {
+        let calls = self.signs.within(range).iter().any(|sign| sign.kind == CALL);
+        let may_reach = (calls || self.triggers.may_hold_contact(start, text)) && may_hold_any(text);
+        Hints { kinds: self.kinds(range), may_reach }
+    }
+
+    /// The weight of the signs of a range of the page by kind.
+    fn kinds(&self, range: &Range<usize>) -> BTreeMap<u8, f32> {
+        let mut seen = BTreeSet::new();
+        let mut kinds = BTreeMap::new();
+        for sign in self.signs.within(range).iter().filter(|sign| sign.kind != HONEST && seen.insert(sign.row)) {
+            *kinds.entry(sign.kind).or_default() += sign.weight;
+        }
+        kinds
     }
 
     /// How many words of honest reports stand in a piece, and around it.

@@ -10,8 +10,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::{memchr2_iter, memmem};
-
+use crate::characters::CharacterSet;
 use crate::cleaner::Script;
 use crate::edit::RuleId;
 use crate::filters::normalise::mentions;
@@ -29,6 +28,15 @@ use readings::{Fit, Pinyin};
 const BRACKETS: [(char, char); 5] = [('(', ')'), ('（', '）'), ('[', ']'), ('【', '】'), ('〔', '〕')];
 /// Bytes that a reading in its bracket has at most.
 const LONGEST_INSIDE: usize = 72;
+
+/// The brackets that open.
+static OPENING: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(|c| BRACKETS.iter().any(|&(opening, _)| opening == c)));
+
+/// The characters that may open a reading.
+pub(super) fn characters() -> &'static CharacterSet {
+    &OPENING
+}
 
 static READING: LazyLock<RuleId> = LazyLock::new(|| RuleId::new("unconvert/reading"));
 static SCRIPT: LazyLock<RuleId> = LazyLock::new(|| RuleId::new("unconvert/script"));
@@ -55,7 +63,7 @@ impl Filter for Unconvert {
     }
 
     fn propose(&self, page: Page<'_>, edits: &mut Proposals<'_>) {
-        let glosses = find_glosses(page.text);
+        let glosses = find_glosses(page);
         let cuts = if glosses.is_empty() { Vec::new() } else { Evidence::of(page.text, &glosses).cuts(&glosses) };
         let converted = || slips::betray_conversion(page) && mentions("unconvert").all(|word| !page.text.contains(word));
         let simplifies = self.script == Script::Simplified || !cuts.is_empty() || converted();
@@ -83,15 +91,10 @@ enum Gloss {
 }
 
 /// The brackets of a text that may be readings or doubled digits, with the space before them; in order.
-fn find_glosses(text: &str) -> Vec<(Range<usize>, Gloss)> {
-    let bytes = text.as_bytes();
-    let mut opens: Vec<usize> = memchr2_iter(b'(', b'[', bytes).collect();
-    for (open, _) in BRACKETS.into_iter().filter(|(open, _)| !open.is_ascii()) {
-        opens.extend(memmem::find_iter(bytes, open.encode_utf8(&mut [0; 4]).as_bytes()));
-    }
-    opens.sort_unstable();
+fn find_glosses(page: Page<'_>) -> Vec<(Range<usize>, Gloss)> {
+    let text = page.text;
     let mut found: Vec<(Range<usize>, Gloss)> = Vec::new();
-    for open in opens {
+    for (open, _) in page.places(&OPENING).filter(|&(_, c)| OPENING.holds(c) == Some(true)) {
         let Some((end, inside)) = inside(text, open) else { continue };
         let before = text[..open].trim_end_matches([' ', '\u{A0}']);
         let start = before.len();

@@ -1,8 +1,9 @@
 //! What is left where nothing can be had back: 锟斤拷, made of U+FFFD whose bytes were read as GBK, and the fill bytes of
 //! C programs, 烫烫烫 and 屯屯屯. A text that talks about them keeps them.
 
-use memchr::memmem;
+use std::sync::LazyLock;
 
+use crate::characters::CharacterSet;
 use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::page::{Line, Page};
@@ -17,9 +18,16 @@ const REPLACEMENT: [Unit; 3] = [Unit::Byte(0xEF), Unit::Byte(0xBF), Unit::Byte(0
 /// So many fill characters in a row are no word.
 const FILL: usize = 5;
 
+/// The characters with which debris begins.
+static BEGINS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| matches!(c, '锟' | '烫' | '屯')));
+
+pub(super) fn characters() -> &'static CharacterSet {
+    &BEGINS
+}
+
 /// Whether a page holds anything that may be debris.
 pub(super) fn is_on(page: Page<'_>) -> bool {
-    ["锟", "烫烫烫", "屯屯屯"].iter().any(|sign| memmem::find(page.text.as_bytes(), sign.as_bytes()).is_some())
+    page.places(&BEGINS).any(|(_, c)| BEGINS.holds(c) == Some(true))
 }
 
 /// The debris on a line, in order; one finding a run. One U+FFFD marks a run, or nothing is left of it.

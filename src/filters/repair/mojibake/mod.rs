@@ -24,6 +24,7 @@ use self::glance::{Garbled, Glance};
 use self::lattice::Stretch;
 use self::scale::Scale;
 use self::suspicion::Suspicion;
+use crate::characters::CharacterSet;
 use crate::cleaner::Lost;
 use crate::edit::RuleId;
 use crate::page::{Line, Page};
@@ -94,6 +95,12 @@ const SEARCHED: usize = 8;
 const GUESSES: usize = 1_000_000;
 const GUESSES_PER_BYTE: usize = 4;
 
+/// The characters of which mojibake holds some.
+pub(super) fn characters() -> &'static CharacterSet {
+    static CHARACTERS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::union([scale::odd(), debris::characters()]));
+    &CHARACTERS
+}
+
 /// The runs of mojibake on a page, in order. Debris goes or is marked as `lost`.
 pub(super) fn find(page: Page<'_>, lost: Lost) -> Vec<Repaired> {
     let scale = Scale::new();
@@ -106,13 +113,20 @@ pub(super) fn find(page: Page<'_>, lost: Lost) -> Vec<Repaired> {
     let mut proofs = vec![0; READINGS.reading.len()];
     let mut reader = Reader::new(page);
     let holds_debris = debris::is_on(page);
-    for line in page.lines().filter(|line| !line.whole.is_ascii()) {
+    let odd: Vec<(usize, char)> = scale.odd(page).collect();
+    let mut odd = &*odd;
+    for line in page.lines() {
+        let (here, behind) = odd.split_at(odd.partition_point(|&(at, _)| at < line.whole_range().end));
+        odd = behind;
+        if here.is_empty() && !holds_debris {
+            continue;
+        }
         let debris = if holds_debris { debris::find(line, page, lost) } else { Vec::new() };
         if !debris.is_empty() {
             found.extend(debris);
             continue;
         }
-        let suspicion = Suspicion::of(line.whole, &scale);
+        let suspicion = Suspicion::of(line.whole, here.iter().map(|&(at, c)| (at - line.start, c)), &scale);
         if suspicion.is_empty() {
             continue;
         }
@@ -229,7 +243,7 @@ impl Reader {
         if inner.is_ascii() || lost * 4 > inner.chars().count() {
             return None;
         }
-        let again = Suspicion::of(&inner, &self.scale);
+        let again = Suspicion::of(&inner, self.scale.odd(Page::new(&inner)), &self.scale);
         let whole = Line { start: 0, whole: &inner };
         let runs: Vec<Repaired> = match self.likeliest(&inner, &again) {
             Some((number, stretches)) => {
@@ -243,7 +257,7 @@ impl Reader {
             text.replace_range(run.range, &run.text);
             text
         });
-        let left = Suspicion::of(&meant, &self.scale);
+        let left = Suspicion::of(&meant, self.scale.odd(Page::new(&meant)), &self.scale);
         (!left.western).then(|| Repaired { range: line.start + start..line.start + end, text: meant, rule, gain: Some(gain) })
     }
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::latin;
 use crate::characters::CharacterSet;
 use crate::language::{LanguageModel, State, Symbol};
+use crate::page::Page;
 use crate::script;
 
 /// The language model, with what it has to know about garbled text.
@@ -52,6 +53,11 @@ static HAN_SYMBOLS: LazyLock<Vec<Symbol>> = LazyLock::new(|| {
     let known = |c: char| if RARE.holds(c) == Some(true) { script::simplified(c) } else { None };
     HAN.map(|c| model.symbol(known(c).unwrap_or(c))).collect()
 });
+
+/// The characters that [`Scale::odd`] finds.
+pub(super) fn odd() -> &'static CharacterSet {
+    &ODD
+}
 
 impl Scale {
     /// The scale over the embedded model.
@@ -135,10 +141,10 @@ impl Scale {
         State::BLANK
     }
 
-    /// The characters of a text that may be unlike Chinese text, alone or with their neighbours: all but ASCII, known Han and the
+    /// The characters of a page that may be unlike Chinese text, alone or with their neighbours: all but ASCII, known Han and the
     /// marks of Chinese text.
-    pub(super) fn odd<'t>(&self, text: &'t str) -> impl Iterator<Item = (usize, char)> + use<'t> {
-        self.odd.places(text).filter(|&(_, c)| c <= '\u{FFFF}')
+    pub(super) fn odd<'t>(&self, page: Page<'t>) -> impl Iterator<Item = (usize, char)> + use<'t> {
+        page.places(self.odd).filter(|&(_, c)| c <= '\u{FFFF}')
     }
 
     /// Whether a character hardly occurs in Chinese text, as none beyond the basic plane does.

@@ -35,11 +35,11 @@ pub(super) struct Suspicion {
 }
 
 impl Suspicion {
-    /// What is suspicious about a line.
-    pub(super) fn of(line: &str, scale: &Scale) -> Self {
+    /// What is suspicious about a line with these [odd](Scale::odd) characters.
+    pub(super) fn of(line: &str, odd: impl Iterator<Item = (usize, char)>, scale: &Scale) -> Self {
         let mut suspicion = Self::default();
         let mut rare: Option<Range<usize>> = None;
-        for (at, c) in scale.odd(line) {
+        for (at, c) in odd {
             let place = at..at + c.len_utf8();
             let (before, after) = (line[..at].chars().next_back(), line[place.end..].chars().next());
             if let Some(before) = before {
