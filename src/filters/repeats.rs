@@ -1,4 +1,5 @@
-//! Removes second copies: a paragraph pasted twice, or a block of paragraphs pasted again below itself (A B A B).
+//! Removes second copies: a paragraph pasted twice, a block of paragraphs pasted again below itself (A B A B), or a title that
+//! stands in the place of each picture.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -39,17 +40,29 @@ static SITE_WORDS: LazyLock<Keywords> = LazyLock::new(|| Keywords::new(SITE));
 /// A watermark has fewer bytes than this: what is longer is a paragraph.
 const LONGEST: usize = 600;
 
+/// The shortest title that is a caption too, in characters: titles of songs and poems are shorter. What is long
+/// enough for a paragraph is no title. So many copies of it show that it
+/// is no heading that comes again, and a page with so many paragraphs is an article.
+const TITLE: usize = 12;
+const CAPTIONS: usize = 2;
+const PARAGRAPHS: usize = 3;
+
+/// What a caption has behind the title at most, in bytes: the number of the picture and the name of the site.
+const NUMBER: usize = 60;
+
 /// Deletes the later copy of a repeated paragraph. Short lines inside a repeated block go with it; short lines that
 /// repeat alone stay.
 pub struct Repeats {
     rule: RuleId,
     watermark: RuleId,
+    caption: RuleId,
 }
 
 impl Repeats {
     /// The filter; it needs no rules.
     pub fn new() -> Self {
-        Self { rule: RuleId::new("repeats/second-copy"), watermark: RuleId::new("repeats/watermark") }
+        let rule = |name: &str| RuleId::new(format!("repeats/{name}"));
+        Self { rule: rule("second-copy"), watermark: rule("watermark"), caption: rule("caption") }
     }
 }
 
@@ -74,6 +87,9 @@ impl Filter for Repeats {
             for range in watermarks(&lines).into_iter().chain(stamps(&lines)) {
                 edits.delete(range, &self.watermark);
             }
+        }
+        for range in captions(&lines) {
+            edits.delete(range, &self.caption);
         }
         edits.delete_all(second_copies(&lines).into_iter().map(|range| (range, &self.rule)).collect());
     }
@@ -107,6 +123,28 @@ fn second_copies(lines: &[Line<'_>]) -> Vec<Range<usize>> {
         at += alike;
     }
     gone
+}
+
+/// The copies of a page's title, with terminators, that stand where pictures were: bare ones, or with the picture's number behind
+/// them (渡口停航-第2张图片-江湾网).
+fn captions(lines: &[Line<'_>]) -> Vec<Range<usize>> {
+    let Some((title, lines)) = lines.split_first() else { return Vec::new() };
+    let title = title.text();
+    if title.chars().nth(TITLE - 1).is_none() || is_paragraph(title) {
+        return Vec::new();
+    }
+    let mut captions = Vec::new();
+    let mut sure = 0;
+    for line in lines {
+        let Some(number) = line.text().strip_prefix(title).filter(|number| number.len() <= NUMBER) else { continue };
+        let is_number = number.contains(|c: char| c.is_ascii_digit()) && number.contains(['图', '圖', '张', '張']);
+        if number.is_empty() || is_number {
+            captions.push(line.whole_range());
+            sure += if is_number { CAPTIONS } else { 1 };
+        }
+    }
+    let is_article = || lines.iter().filter(|line| is_paragraph(line.text())).nth(PARAGRAPHS - 1).is_some();
+    if sure >= CAPTIONS && is_article() { captions } else { Vec::new() }
 }
 
 /// A paragraph to look up. Its length and its ends tell it from nearly all others.
@@ -262,6 +300,19 @@ mod tests {
         assert_eq!(cleaned(&[&a, &b, &a, &b]), format!("{a}{b}"));
         assert_eq!(cleaned(&[&a, "短句\n", &b, &a, "短句\n", &b]), format!("{a}短句\n{b}"));
         assert_eq!(cleaned(&[&a, &b, &a]), format!("{a}{b}"));
+    }
+
+    #[test]
+    fn titles_in_the_place_of_pictures_go() {
+        let title = "江湾大桥昨天合龙(江湾大桥什么时候合龙)\n";
+        let (a, b, c) = (format!("{A}\n"), format!("{B}\n"), format!("{A}{B}\n"));
+        assert_eq!(cleaned(&[title, &a, title, &b, title, &c]), [title, &a, &b, &c].concat());
+        let numbered = "江湾大桥昨天合龙(江湾大桥什么时候合龙)-第1张图片-江湾网\n";
+        assert_eq!(cleaned(&[title, &a, numbered, &b, &c]), [title, &a, &b, &c].concat());
+        // One copy may be a heading, and short lines a refrain.
+        for text in [[title, &a, &b, title, &c, "完\n"], ["江湾大桥\n", &a, "江湾大桥\n", &b, "江湾大桥\n", &c]] {
+            assert_eq!(cleaned(&text), text.concat());
+        }
     }
 
     #[test]

@@ -15,6 +15,9 @@ const CARDS: usize = 3;
 const ARTICLE: usize = 200;
 const SENTENCES: usize = 2;
 
+/// What ends a sentence.
+const ENDS: [char; 4] = ['。', '！', '？', '”'];
+
 /// The day of a card.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*")
@@ -85,8 +88,9 @@ fn lines_from_the_end(text: &str) -> impl Iterator<Item = Range<usize>> + Clone 
 
 /// Whether a line was cut off, and no writer let it fade away.
 fn is_cut(line: &str) -> bool {
-    let body = line.strip_suffix("...").or_else(|| line.strip_suffix('…'));
-    body.is_some_and(|body| !body.ends_with(['.', '…', '。', '！', '？', '”']) && BEGINNING.contains(&body.chars().count()))
+    // No writer lets a whole sentence fade away in three full stops.
+    let body = line.strip_suffix("...").or_else(|| line.strip_suffix('…').filter(|body| !body.ends_with(ENDS)));
+    body.is_some_and(|body| !body.ends_with(['.', '…']) && BEGINNING.contains(&body.chars().count()))
 }
 
 fn is_title(line: &str) -> bool {

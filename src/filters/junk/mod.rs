@@ -1,4 +1,5 @@
-//! Removes what is neither the article nor the site: remains of markup, and question marks left where spaces were lost.
+//! Removes what is neither the article nor the site: remains of markup, doubled commas, and question marks left where spaces were
+//! lost.
 //!
 //! A page that went through a wrong encoding has `?` for each no-break space: 义卖。? ? ??热心市民. Those marks stand
 //! after a full stop, at the start of a line, or among blanks, where no question ends. A mark right behind words stays.
@@ -15,18 +16,25 @@ use crate::page::Page;
 use crate::rules::{RuleSet, Rules};
 
 mod jam;
+mod marks;
 
 /// Deletes remains of markup and stray question marks.
 pub struct Junk {
     rules: RuleSet,
     stray: RuleId,
     jam: RuleId,
+    comma: RuleId,
 }
 
 impl Junk {
     /// The filter over the `junk` rules.
     pub fn new(rules: &Rules) -> Self {
-        Self { rules: RuleSet::new(rules.of("junk")), stray: RuleId::new("junk/lost-space"), jam: RuleId::new("junk/jam") }
+        Self {
+            rules: RuleSet::new(rules.of("junk")),
+            stray: RuleId::new("junk/lost-space"),
+            jam: RuleId::new("junk/jam"),
+            comma: RuleId::new("junk/doubled-comma"),
+        }
     }
 }
 
@@ -45,6 +53,7 @@ impl Filter for Junk {
         let page = folded.as_deref().map_or(page, Page::new);
         edits.delete_found(self.rules.find(page));
         jam::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.jam));
+        marks::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.comma));
         for (range, after) in stray_marks(page.text) {
             edits.replace(range, after, &self.stray);
         }

@@ -4,6 +4,7 @@
 //! What an escape stands for is certain; what is judged is whether it is damage, or is shown on purpose by a text that
 //! talks about it. What mojibake stands for is judged by the language model, see `mojibake`.
 
+mod breaks;
 mod entities;
 mod escapes;
 mod mojibake;
@@ -21,6 +22,7 @@ use crate::page::Page;
 pub struct Repair {
     lost: Lost,
     entity: RuleId,
+    line_break: RuleId,
     unicode_escape: RuleId,
     percent_escape: RuleId,
     swallowed: RuleId,
@@ -35,6 +37,7 @@ impl Repair {
         Self {
             lost,
             entity: rule("entity"),
+            line_break: rule("line-break"),
             unicode_escape: rule("unicode-escape"),
             percent_escape: rule("percent-escape"),
             swallowed: rule("swallowed-quote"),
@@ -66,6 +69,9 @@ impl Filter for Repair {
             for run in talk::damaged(escaped) {
                 edits.replace(run.range, &run.text, rule);
             }
+        }
+        for (range, text) in breaks::find(page) {
+            edits.replace(range, &text, &self.line_break);
         }
         for (range, text) in swallowed::find(page) {
             edits.replace(range, &text, &self.swallowed);
