@@ -154,6 +154,8 @@ fn characters_torn_by_readings_come_back() {
     assert_eq!(repaired("河上的人說這就是幸?！边@種話誰都會說"), "河上的人說這就是幸福”這種話誰都會說");
     assert_eq!(repaired("岸上的鼓聲忽然停了?！?"), "岸上的鼓聲忽然停了。”");
     assert_eq!(repaired("岸上的鼓聲忽然停了?！敝袊睦先苏f"), "岸上的鼓聲忽然停了。”中國的老人說");
+    assert_eq!(repaired("鼓聲忽然停了?！敝挥幸粋€老人還站在岸上"), "鼓聲忽然停了。”只有一個老人還站在岸上");
+    assert_eq!(repaired("有人看見他出現(xiàn)過?！币晃焕先苏f"), "有人看見他出現(xiàn)過。”一位老人說");
     assert_eq!(repaired("這條水路上非?：?，船也多"), "這條水路上非常好，船也多");
     assert_eq!(repaired("岸上的鼓聲忽然停了?!爆F在是什麼時候,"), "岸上的鼓聲忽然停了。”現在是什麼時候,");
     assert_eq!(repaired("河邊的人看著《光明日?qǐng)?bào)》，一言不發"), "河邊的人看著《光明日報》，一言不發");

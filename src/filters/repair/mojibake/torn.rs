@@ -4,7 +4,7 @@
 //! the first byte of 福 stands alone and becomes a `?`. Where it writes a reading, `變?yōu)槭澜缂夡w` for 變為世界級體: it finds 優
 //! in the second byte of 變 and the first of 為, and writes (yōu) behind it; the bracket's `(` and the first byte of 為 become
 //! one `?`. What follows is read one byte late. The next mark or reading, a tag, or an ASCII character that is the last byte of
-//! another sets it right. Pairs of bytes that are no character are gone. A reading tells which byte was lost; else the
+//! another sets it right, and so does 0x80, which stands alone as €. Pairs of bytes that are no character are gone. A reading tells which byte was lost; else the
 //! language model must.
 
 use std::sync::LazyLock;
@@ -57,6 +57,9 @@ const TRIED: usize = 4;
 
 /// After so many characters the best way must be likelier than what stands there.
 const SOON: usize = 4;
+
+/// What Windows shows a lone 0x80 as.
+const EURO: char = '€';
 
 /// What closes a paragraph.
 const CLOSING: [char; 9] = ['。', '”', '！', '？', '…', '）', '》', '：', '；'];
@@ -179,9 +182,21 @@ impl Tear<'_> {
         if (others, one) > (ones, other) { other } else { one }
     }
 
+    /// The state after what stands before the torn place, readings left out.
     fn context(&self) -> State {
-        let start = self.before.char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| at);
-        self.scale.state_of(&self.before[start..])
+        let (mut text, mut rest) = (Vec::new(), self.before);
+        while let Some(last) = rest.chars().next_back().filter(|_| text.len() <= CONTEXT) {
+            if last == ')'
+                && let Some(at) = rest.rfind('(')
+                && Pinyin::parse(&rest[at + 1..rest.len() - 1]).is_some()
+            {
+                rest = &rest[..at];
+            } else {
+                text.push(last);
+                rest = &rest[..rest.len() - last.len_utf8()];
+            }
+        }
+        self.scale.state_of(&text.into_iter().rev().collect::<String>())
     }
 
     /// The ways to read what was torn, up to where the page is right again, and how many bytes of the page that is.
@@ -208,7 +223,7 @@ impl Tear<'_> {
             }
             // Where full-width marks were made narrow, one is meant: no character ends with its byte.
             let meant = NARROW.iter().find(|(narrow, _)| *narrow == c).map_or(c, |&(_, wide)| wide);
-            if meant.is_ascii() {
+            if meant.is_ascii() || meant == EURO {
                 // Nothing has been read yet.
                 if count == 0 && c != '?' {
                     return None;
@@ -254,7 +269,8 @@ impl Tear<'_> {
     fn right_again(&self, ways: &[Way], at: usize, c: char) -> (Vec<Way>, usize) {
         let rest = &self.rest[at..];
         if c != '?' {
-            return (self.ended(ways, |way| character(way.lead, c as u8).into_iter().collect()), 1);
+            let byte = if c == EURO { 0x80 } else { c as u8 };
+            return (self.ended(ways, |way| character(way.lead, byte).into_iter().collect()), c.len_utf8());
         }
         let lost = |way: &Way| -> Vec<char> { (0x40..=0xFE).filter_map(|lost| character(way.lead, lost)).collect() };
         if let Some((pinyin, length)) = reading(rest) {
