@@ -17,6 +17,11 @@ impl CharacterSet {
         Self::of_codes(('\0'..='\u{FFFF}').filter(|&c| holds(c)).map(|c| c as usize))
     }
 
+    /// These characters, all of the basic plane.
+    pub(crate) fn of_chars(chars: impl IntoIterator<Item = char>) -> Self {
+        Self::of_codes(chars.into_iter().map(|c| c as usize))
+    }
+
     /// The characters of these ranges, as far as they are of the basic plane.
     pub(crate) fn of_ranges(ranges: impl Iterator<Item = RangeInclusive<char>>) -> Self {
         Self::of_codes(ranges.flat_map(|range| *range.start() as usize..=(*range.end() as usize).min(0xFFFF)))

@@ -173,7 +173,7 @@ impl Joins {
 }
 
 /// The blanks of any kind.
-static BLANKS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| matches!(c, ' ' | '\u{3000}' | '\u{a0}')));
+static BLANKS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of_chars([' ', '\u{3000}', '\u{a0}']));
 
 /// The characters that may break a word and are no marks.
 pub(super) fn characters() -> &'static CharacterSet {

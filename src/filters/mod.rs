@@ -72,8 +72,14 @@ pub fn standard(rules: &Rules, options: &Options) -> Vec<Box<dyn Filter>> {
 
 /// The characters that filters look for one by one, to be found in one pass.
 pub(crate) static CHARACTERS: LazyLock<CharacterSet> = LazyLock::new(|| {
-    let sets = [repair::characters(), normalise::characters(), unconvert::characters(), spam::characters(), joins::characters()];
-    CharacterSet::union(sets)
+    CharacterSet::union([
+        repair::characters(),
+        normalise::characters(),
+        unconvert::characters(),
+        junk::characters(),
+        spam::characters(),
+        joins::characters(),
+    ])
 });
 
 /// Looks at a page and proposes edits. It cannot change the page and it cannot fail.

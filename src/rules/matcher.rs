@@ -130,6 +130,8 @@ struct Steps {
     entry: u32,
     /// The characters with which a match can begin that does not begin with the text; `None` where none can.
     first: Option<Set>,
+    /// The characters with which a match can begin at the start of a text; `None` where it can begin with nothing.
+    at_start: Option<Characters>,
     /// How many bytes a match has at least.
     least: usize,
 }
@@ -139,10 +141,12 @@ impl Steps {
     fn of(pattern: &Hir) -> Option<Self> {
         let mut compiler = Compiler { steps: vec![Step::End] };
         let entry = compiler.add(pattern, 0)?;
-        let (first, nothing) = first(pattern);
+        let (at_start, nothing) = first(pattern, true);
+        let at_start = (!nothing).then(|| Characters::of(&at_start));
+        let (first, nothing) = first(pattern, false);
         let first = (nothing || !first.ranges().is_empty()).then(|| Set::of(&first, nothing));
         let least = pattern.properties().minimum_len().unwrap_or(0);
-        Some(Self { steps: compiler.steps, entry, first, least })
+        Some(Self { steps: compiler.steps, entry, first, at_start, least })
     }
 }
 
@@ -248,7 +252,9 @@ impl Search<'_, '_> {
     /// The first match that begins at `from` or behind it.
     fn next(&mut self, from: usize) -> Result<Option<Found>, Impatience> {
         let Some(last) = self.text.len().checked_sub(self.steps.least) else { return Ok(None) };
+        let may_start = |characters: &Characters| self.text.starts_with(|c| characters.holds(c));
         if from == 0
+            && self.steps.at_start.as_ref().is_none_or(may_start)
             && let Some(found) = self.match_at(0)?
         {
             return Ok(Some(found));
@@ -322,10 +328,11 @@ impl Search<'_, '_> {
             }
             Step::Either(ways) => {
                 let open = ways.open(self.text[at..].chars().next());
-                let number = if resumes == NONE { 0 } else { resumes };
-                let way = *open.get(number)?;
-                if number + 1 < open.len() {
-                    self.jobs.push(Job { resumes: number + 1, ..job });
+                let open = open.iter().enumerate().skip(if resumes == NONE { 0 } else { resumes });
+                let mut open = open.filter(|&(_, &way)| self.is_open(way, at));
+                let (_, &way) = open.next()?;
+                if let Some((other, _)) = open.next() {
+                    self.jobs.push(Job { resumes: other, ..job });
                 }
                 goes_on(way, at)
             }
@@ -340,11 +347,17 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether a step can be taken at a place, at a glance.
+    /// Whether a step can be taken at a place, as far as the literals tell that stand there.
     fn may_take(&self, step: u32, at: usize) -> bool {
         match &self.steps.steps[step as usize] {
-            Step::Literal(bytes, _) => self.text.as_bytes().get(at) == bytes.first(),
-            Step::Either(ways) => !ways.open(self.text[at..].chars().next()).is_empty(),
+            Step::Either(ways) => ways.open(self.text[at..].chars().next()).iter().any(|&way| self.is_open(way, at)),
+            _ => self.is_open(step, at),
+        }
+    }
+
+    fn is_open(&self, step: u32, at: usize) -> bool {
+        match &self.steps.steps[step as usize] {
+            Step::Literal(bytes, _) => self.text.as_bytes()[at..].starts_with(bytes),
             Step::Stop(_) => at == self.text.len(),
             _ => true,
         }
@@ -443,8 +456,8 @@ fn one_of(pattern: &Hir) -> Option<Characters> {
     }
 }
 
-/// The characters with which a match can begin behind the start of a text, and whether one can do so with nothing.
-fn first(pattern: &Hir) -> (ClassUnicode, bool) {
+/// The characters with which a match can begin, `at_start` of a text or behind it, and whether one can do so with nothing.
+fn first(pattern: &Hir, at_start: bool) -> (ClassUnicode, bool) {
     let none = ClassUnicode::empty;
     match pattern.kind() {
         HirKind::Empty | HirKind::Class(Class::Bytes(_)) => (none(), true),
@@ -453,16 +466,16 @@ fn first(pattern: &Hir) -> (ClassUnicode, bool) {
             None => (none(), true),
         },
         HirKind::Class(Class::Unicode(class)) => (class.clone(), false),
-        HirKind::Look(look) => (none(), *look != Look::Start),
+        HirKind::Look(look) => (none(), at_start || *look != Look::Start),
         HirKind::Repetition(repetition) => {
-            let (class, nothing) = first(&repetition.sub);
+            let (class, nothing) = first(&repetition.sub, at_start);
             (class, nothing || repetition.min == 0)
         }
-        HirKind::Capture(capture) => first(&capture.sub),
+        HirKind::Capture(capture) => first(&capture.sub, at_start),
         HirKind::Concat(parts) => {
             let mut class = none();
             for part in parts {
-                let (more, nothing) = first(part);
+                let (more, nothing) = first(part, at_start);
                 class.union(&more);
                 if !nothing {
                     return (class, false);
@@ -470,10 +483,12 @@ fn first(pattern: &Hir) -> (ClassUnicode, bool) {
             }
             (class, true)
         }
-        HirKind::Alternation(ways) => ways.iter().map(first).fold((none(), false), |(mut class, nothing), (more, may)| {
-            class.union(&more);
-            (class, nothing || may)
-        }),
+        HirKind::Alternation(ways) => {
+            ways.iter().map(|way| first(way, at_start)).fold((none(), false), |(mut class, nothing), (more, may)| {
+                class.union(&more);
+                (class, nothing || may)
+            })
+        }
     }
 }
 
@@ -488,17 +503,15 @@ struct Characters {
 
 impl Characters {
     fn of(class: &ClassUnicode) -> Self {
-        let mut characters = Self { ranges: class.iter().map(|range| (range.start(), range.end())).collect(), ascii: 0 };
-        let ascii = ('\0'..='\x7F').filter(|&c| characters.is_in_range(c));
-        characters.ascii = ascii.fold(0, |ascii, c| ascii | 1 << u32::from(c));
-        characters
+        let ranges: Box<[(char, char)]> = class.iter().map(|range| (range.start(), range.end())).collect();
+        let ascii = ranges.iter().filter(|(start, _)| start.is_ascii()).flat_map(|&(start, end)| start..=end.min('\x7F'));
+        Self { ascii: ascii.fold(0, |ascii, c| ascii | 1 << u32::from(c)), ranges }
     }
 
     fn holds(&self, c: char) -> bool {
-        if c.is_ascii() { self.ascii >> u32::from(c) & 1 == 1 } else { self.is_in_range(c) }
-    }
-
-    fn is_in_range(&self, c: char) -> bool {
+        if c.is_ascii() {
+            return self.ascii >> u32::from(c) & 1 == 1;
+        }
         let next = self.ranges.partition_point(|&(start, _)| start <= c);
         next > 0 && c <= self.ranges[next - 1].1
     }

@@ -59,8 +59,8 @@ struct Looking<'r, 't> {
 }
 
 impl Looking<'_, '_> {
-    /// The ranges that the rule would delete of a line of which only `window` is left to read.
-    fn find(&self, line: Line<'_>, window: &Range<usize>) -> Cow<'_, [Range<usize>]> {
+    /// The ranges that the rule would delete of a line with this text, of which only `window` is left to read.
+    fn find(&self, line: Line<'_>, text: &Range<usize>, window: &Range<usize>) -> Cow<'_, [Range<usize>]> {
         if self.traits.finds_lines && window.len() > *self.traits.most.get_or_init(|| self.rule.most()) {
             return Cow::Borrowed(&[]);
         }
@@ -72,7 +72,7 @@ impl Looking<'_, '_> {
             }
             found
         };
-        if *window == line.text_range() { Cow::Borrowed(self.in_line.get_or_init(find)) } else { Cow::Owned(find()) }
+        if window == text { Cow::Borrowed(self.in_line.get_or_init(find)) } else { Cow::Owned(find()) }
     }
 }
 
@@ -155,7 +155,8 @@ impl<'r> Candidate<'r, '_> {
 /// things is no line of a page, and left alone.
 fn find_inwards<'r>(line: Line<'_>, rules: &[&Looking<'r, '_>]) -> Vec<Found<'r>> {
     let mut all: Vec<Found<'r>> = Vec::new();
-    let mut window = line.text_range();
+    let text = line.text_range();
+    let mut window = text.clone();
     let mut known = HashSet::new();
     let mut read = 0;
     loop {
@@ -165,7 +166,7 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&Looking<'r, '_>]) -> Vec<Found<'r>
         }
         let mut inner = window.clone();
         for looking in rules {
-            for range in looking.find(line, &window).iter().filter(|range| !range.is_empty()) {
+            for range in looking.find(line, &text, &window).iter().filter(|range| !range.is_empty()) {
                 if range.start <= window.start {
                     inner.start = inner.start.max(range.end);
                 }
@@ -183,9 +184,9 @@ fn find_inwards<'r>(line: Line<'_>, rules: &[&Looking<'r, '_>]) -> Vec<Found<'r>
         if inner.start >= inner.end {
             return whole(line, all);
         }
-        let text = &line.whole[inner.start - line.start..inner.end - line.start];
-        let end = inner.start + text.trim_end().len();
-        window = end - text.trim().len()..end;
+        let left = &line.whole[inner.start - line.start..inner.end - line.start];
+        let end = inner.start + left.trim_end().len();
+        window = end - left.trim().len()..end;
         if window.is_empty() {
             return whole(line, all);
         }

@@ -26,7 +26,7 @@ const LINES: usize = 12;
 /// The characters with which a name begins.
 static BEGINS_NAME: LazyLock<CharacterSet> = LazyLock::new(|| {
     let first = SIGNS.digest_names().filter_map(|name| name.chars().next());
-    CharacterSet::of_ranges(first.map(|c| c..=c))
+    CharacterSet::of_chars(first)
 });
 
 /// The digest at the head of a text, or nothing.

@@ -5,12 +5,14 @@ use std::sync::LazyLock;
 
 use super::signs::{Hit, SIGNS};
 use crate::characters::CharacterSet;
+use crate::script::is_han;
 
 /// What goes on behind a complete phrase in its own sentence (图片来源于网络侵删).
 const GOES_ON: [char; 8] = ['如', '若', '侵', '版', '仅', '与', '请', '和'];
 
 /// The characters that have another form, or none.
-static FOLDED: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| form(c) != Some(c)));
+static FOLDED: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(|c| (!is_han(c) || is_stroke(c)) && form(c) != Some(c)));
 
 /// A text in the forms that the table of signs uses: no blanks, small letters, one sign for colons and strokes.
 pub(super) struct Folded {
@@ -24,9 +26,15 @@ impl Folded {
     pub(super) fn new(text: &str) -> Self {
         let mut folded = Self { text: String::with_capacity(text.len()), kept: vec![(0, 0)] };
         let mut copied = 0;
-        for (at, c) in FOLDED.places(text).filter(|&(_, c)| form(c) != Some(c)) {
+        for (at, c) in FOLDED.places(text) {
+            let form = form(c);
+            if form == Some(c) {
+                continue;
+            }
             folded.text.push_str(&text[copied..at]);
-            folded.text.extend(form(c));
+            if let Some(form) = form {
+                folded.text.push(form);
+            }
             copied = at + c.len_utf8();
             folded.kept.push((folded.text.len(), copied));
         }

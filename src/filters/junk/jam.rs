@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memchr3_iter, memrchr, memrchr3_iter};
-
 use crate::characters::CharacterSet;
 use crate::filters::spam::contacts::contacts;
 use crate::language::{LanguageModel, State, Symbol};
+use crate::page::Page;
 use crate::script;
 
 /// How many Chinese characters a stretch without full stop must have to be looked at.
@@ -39,44 +38,21 @@ const BOND_BESIDE_CONTACT: f32 = 0.0;
 /// The fewest bytes of such a stretch with the mark behind it.
 const LEAST_BYTES: usize = 3 * LEAST;
 
-/// The stretches of a text that are jam.
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let (bytes, mut jam, mut start) = (text.as_bytes(), Vec::new(), 0);
-    while start + LEAST_BYTES <= text.len() {
-        // Nearly all stretches are short: all up to the last mark in too few bytes for one are passed by at once.
-        let least = start + LEAST_BYTES;
-        if let Some(end) = last_end(&bytes[start..least - 1]) {
-            start += end;
-            continue;
+/// The marks at which a stretch ends.
+pub(super) static ENDS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of_chars(['\n', '!', '。', '！']));
+
+/// The stretches of a page that are jam.
+pub(super) fn find(page: Page<'_>) -> Vec<Range<usize>> {
+    let (text, mut jam, mut start) = (page.text, Vec::new(), 0);
+    let ends = page.places(&ENDS).filter(|&(_, c)| ENDS.holds(c) == Some(true)).map(|(at, c)| at + c.len_utf8());
+    for end in ends.chain([text.len()]) {
+        let stretch = &text[start..end];
+        if stretch.len() >= LEAST_BYTES && is_jam(stretch) {
+            jam.push(start..start + stretch.trim_end_matches('\n').len());
         }
-        let end = first_end(&bytes[least - 3..]).map_or(text.len(), |end| least - 3 + end);
-        jam.extend(is_jam(&text[start..end]).then(|| start..start + text[start..end].trim_end_matches('\n').len()));
         start = end;
     }
     jam
-}
-
-/// The end of the first mark in a text.
-fn first_end(bytes: &[u8]) -> Option<usize> {
-    let others = memchr3_iter(b'\n', 0xE3, 0xEF, bytes).find_map(|at| end_at(bytes, at));
-    let before = &bytes[..others.unwrap_or(bytes.len())];
-    memchr(b'!', before).map(|at| at + 1).or(others)
-}
-
-/// The end of the last mark in a text.
-fn last_end(bytes: &[u8]) -> Option<usize> {
-    let others = memrchr3_iter(b'\n', 0xE3, 0xEF, bytes).find_map(|at| end_at(bytes, at));
-    others.max(memrchr(b'!', bytes).map(|at| at + 1))
-}
-
-/// The end of the mark that stands at a byte of a text, if one does.
-fn end_at(bytes: &[u8], at: usize) -> Option<usize> {
-    match bytes[at..] {
-        [b'\n' | b'!', ..] => Some(at + 1),
-        // 。 and ！
-        [0xE3, 0x80, 0x82, ..] | [0xEF, 0xBC, 0x81, ..] => Some(at + 3),
-        _ => None,
-    }
 }
 
 fn is_jam(stretch: &str) -> bool {
@@ -145,34 +121,38 @@ fn is_han(c: char) -> bool {
 mod tests {
     use super::*;
 
+    fn found(text: &str) -> Vec<Range<usize>> {
+        find(Page::new(text))
+    }
+
     #[test]
     fn random_characters_are_jam() {
         let jam: String = (0..200u32).filter_map(|n| char::from_u32(0x4e00 + n * 7919 % 20000)).collect();
-        let found = find(&format!("雨停了。{jam}"));
+        let found = found(&format!("雨停了。{jam}"));
         assert_eq!((found.len(), found[0].clone()), (1, 12..12 + jam.len()));
     }
 
     #[test]
     fn names_and_prose_are_not() {
         let names = "何小舟、江大路、孟远、陈立秋、赵一鸣、钱多多、孙晓梅、李长河、周子墨、吴建国、郑爱华、王春生、冯玉兰、朱明德、许文强、沈佳宜、韩雪松、杨柳青、秦怀仁、尤三姐、何其芳、吕布衣、施耐寒、张果老、孔令辉、曹雪晴";
-        assert!(find(names).is_empty());
+        assert!(found(names).is_empty());
         let prose = "昨天夜里江湾下了今年第一场雪，船工何小舟五点钟起床，把甲板上积雪扫进河里，又给发动机盖上一层油布，天亮以后，第一班渡船照常开出，船上只有三个学生和一位卖豆腐老人";
-        assert!(find(prose).is_empty());
+        assert!(found(prose).is_empty());
         let spaced: Vec<String> = "江湾船舶安全检验技术规程前言适用范围术语定义基本要求检验质量管理附录资料性附录缺陷判断示例规范性引用文件主要起草单位江湾船舶检验局航道管理处"
             .chars()
             .map(String::from)
             .collect();
-        assert!(find(&spaced.join(" ")).is_empty());
+        assert!(found(&spaced.join(" ")).is_empty());
         let sutra = "南无婆罗迦多耶，唵萨婆诃啰悉底，阿那迦罗耶，怛姪他毗摩啰，揭谛尼啰婆，萨埵波耶娑嚩，曼荼罗耶鸠槃，摩诃提婆啰耶，苏噜悉噜婆耶，达摩驮都耶吽，曳醯伊呬唎，唎伽那伽耶";
-        assert!(find(sutra).is_empty());
+        assert!(found(sutra).is_empty());
         let surnames = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段";
-        assert!(find(surnames).is_empty());
+        assert!(found(surnames).is_empty());
         let old = "江湾古渡北枕青峦南临碧涧春潮带雨野渡横舟渔火映汀芦花飞雪商贾辐辏舟楫相衔墟市烟深津亭月冷估客停桡骚人倚槛石梁卧波虹影沉璧沙鸥掠岸雁阵惊秋";
-        assert!(find(old).is_empty());
+        assert!(found(old).is_empty());
         let mixed: String = surnames.chars().zip(old.chars().rev()).flat_map(|(name, word)| [word, name]).collect();
-        assert!(find(&mixed).is_empty());
-        assert_eq!(find(&format!("《威: jwq 136 779》{mixed}")).len(), 1);
+        assert!(found(&mixed).is_empty());
+        assert_eq!(found(&format!("《威: jwq 136 779》{mixed}")).len(), 1);
         let traditional = "縣議會臨時會審議災後重建條例草案，無黨籍聯盟議員提出修正動議，將預算額度調整為參百億圓，經費編列辦理緊急搶險、橋樑復建、產業紓困貸款利息補貼";
-        assert!(find(traditional).is_empty());
+        assert!(found(traditional).is_empty());
     }
 }

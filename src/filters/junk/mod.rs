@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use crate::characters::CharacterSet;
 use crate::edit::RuleId;
 use crate::filters::normalise::rows;
 use crate::filters::{Filter, Proposals};
@@ -38,6 +39,11 @@ impl Junk {
     }
 }
 
+/// The marks between which jam may stand.
+pub(super) fn characters() -> &'static CharacterSet {
+    &jam::ENDS
+}
+
 impl Filter for Junk {
     fn name(&self) -> &'static str {
         "junk"
@@ -52,7 +58,7 @@ impl Filter for Junk {
         let folded = page.folded();
         let page = folded.as_deref().map_or(page, Page::new);
         edits.delete_found(self.rules.find(page));
-        jam::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.jam));
+        jam::find(page).into_iter().for_each(|range| edits.delete(range, &self.jam));
         marks::find(page.text).into_iter().for_each(|range| edits.delete(range, &self.comma));
         for (range, after) in stray_marks(page.text) {
             edits.replace(range, after, &self.stray);

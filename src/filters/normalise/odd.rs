@@ -3,14 +3,10 @@
 use std::sync::LazyLock;
 
 use crate::characters::CharacterSet;
+use crate::script::is_han;
 
 /// The characters for which [`Odd::of`] is `Some`.
 pub(super) static ODD: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| !is_han(c) && Odd::of(c).is_some()));
-
-/// Whether a character is one of most that there are, of which none is odd.
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
-}
 
 /// What can be wrong with a character, from its code point alone.
 #[derive(Clone, Copy, PartialEq, Eq)]

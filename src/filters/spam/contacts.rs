@@ -85,7 +85,9 @@ const LEAST_DIGITS: usize = 11;
 /// The contacts of a text, those that a longer one covers left out, in no order.
 pub(crate) fn contacts(text: &str) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
-    let may_hold = MayHold::of(text);
+    if !has_name(text) {
+        return contacts;
+    }
     // Where the contacts end, by where they start.
     let mut taken = BTreeMap::new();
     let mut add = |range: Range<usize>, kind| {
@@ -95,21 +97,19 @@ pub(crate) fn contacts(text: &str) -> Vec<Contact> {
         }
     };
     // The border of a word makes this regex a slow one.
-    if may_hold.link {
+    if may_hold_link(text) {
         LINK.find_iter(text).for_each(|found| add(found.range(), Kind::Link));
     }
     // An account is more than a word: 添加vendor, 金达威(Vitawei).
     let is_account = |name: Range<usize>| text[name].contains(|c: char| c.is_ascii_digit());
-    let hidden = may_hold.account.then(|| HIDDEN.find(text)).into_iter().flatten();
-    for found in hidden.filter(|found| found.cut.clone().is_none_or(is_account)) {
-        add(found.whole, Kind::Hidden);
+    if may_hold_account(text) {
+        let hidden = HIDDEN.find(text).into_iter().filter(|found| found.cut.clone().is_none_or(is_account));
+        hidden.for_each(|found| add(found.whole, Kind::Hidden));
+        let accounts = ACCOUNT.find(text).into_iter().filter(|found| !continues(text, found.whole.start));
+        accounts.for_each(|found| add(found.whole, Kind::Account));
     }
-    for Found { whole, .. } in may_hold.account.then(|| ACCOUNT.find(text)).into_iter().flatten() {
-        if !continues(text, whole.start) {
-            add(whole, Kind::Account);
-        }
-    }
-    for Found { whole: range, .. } in may_hold.mobile.then(|| MOBILE.find(text)).into_iter().flatten() {
+    let mobile = if may_hold_mobile(text) { MOBILE.find(text) } else { Vec::new() };
+    for Found { whole: range, .. } in mobile {
         // A part of a longer number, a name or an address of mail is none.
         if continues(text, range.start) || text[range.end..].starts_with(|c: char| c.is_ascii_digit() || c == '@') {
             continue;
@@ -131,30 +131,26 @@ fn is_plain(number: &str) -> bool {
     rest.chars().count() == GROUP
 }
 
-/// Which contacts a text may hold, told from single characters. What no text can hold, no piece of it can.
-struct MayHold {
-    link: bool,
-    account: bool,
-    mobile: bool,
-}
-
-impl MayHold {
-    fn of(text: &str) -> Self {
-        let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
-        if text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_none() {
-            return Self { link: false, account: false, mobile: false };
-        }
-        // Digits of any script may stand behind the first two.
-        let wide = |c: char| !matches!(c, '\0'..='\x7F' | '\u{4E00}'..='\u{9FFF}') && c.is_numeric();
-        let mobile = text.bytes().filter(u8::is_ascii_digit).nth(LEAST_DIGITS - 1).is_some() || text.contains(wide);
-        Self { link: may_hold_link(text), account: text.contains(is_of_account), mobile }
-    }
-}
-
-/// Whether a text, or any piece of it, may hold a contact.
+/// Whether a text, or any piece of it, may hold a contact, told from single characters.
 pub(super) fn may_hold_any(text: &str) -> bool {
-    let may_hold = MayHold::of(text);
-    may_hold.link || may_hold.account || may_hold.mobile
+    has_name(text) && (may_hold_link(text) || may_hold_account(text) || may_hold_mobile(text))
+}
+
+/// Whether a text has the letters and digits that every contact has.
+fn has_name(text: &str) -> bool {
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    text.bytes().filter(in_name).nth(LEAST_NAME - 1).is_some()
+}
+
+/// Whether [`ACCOUNT`] or [`HIDDEN`] may match in a text.
+fn may_hold_account(text: &str) -> bool {
+    text.contains(is_of_account)
+}
+
+/// Whether [`MOBILE`] may match in a text. Digits of any script may stand behind the first two.
+fn may_hold_mobile(text: &str) -> bool {
+    let wide = |c: char| !matches!(c, '\0'..='\x7F' | '\u{4E00}'..='\u{9FFF}') && c.is_numeric();
+    text.bytes().filter(u8::is_ascii_digit).nth(LEAST_DIGITS - 1).is_some() || text.contains(wide)
 }
 
 /// The characters of which every match of [`ACCOUNT`] and [`HIDDEN`] holds one: those of the names of messengers.
@@ -193,7 +189,7 @@ fn is_of_account(c: char) -> bool {
 
 /// The characters with which the name of a messenger begins.
 pub(super) static MESSENGERS: LazyLock<CharacterSet> =
-    LazyLock::new(|| CharacterSet::of(|c| matches!(c, '微' | '薇' | '威' | '徽' | '幑' | '溦' | '嶶' | '@')));
+    LazyLock::new(|| CharacterSet::of_chars(['微', '薇', '威', '徽', '幑', '溦', '嶶', '@']));
 
 /// What of a page tells of contacts that no word calls so: long numbers, addresses, and names of messengers, which may be broken.
 /// Most pages have none of them, and no piece of such a page has to be read for them.
@@ -347,10 +343,10 @@ mod tests {
             ),
         ) {
             let text = parts.concat() + " 0000";
-            let may_hold = MayHold::of(&text);
-            prop_assert!(may_hold.link || !LINK.is_match(&text));
-            prop_assert!(may_hold.account || !ACCOUNT.is_match(&text) && !HIDDEN.is_match(&text));
-            prop_assert!(may_hold.mobile || !MOBILE.is_match(&text));
+            prop_assert!(has_name(&text));
+            prop_assert!(may_hold_link(&text) || !LINK.is_match(&text));
+            prop_assert!(may_hold_account(&text) || !ACCOUNT.is_match(&text) && !HIDDEN.is_match(&text));
+            prop_assert!(may_hold_mobile(&text) || !MOBILE.is_match(&text));
         }
     }
 }

@@ -30,8 +30,7 @@ const BRACKETS: [(char, char); 5] = [('(', ')'), ('（', '）'), ('[', ']'), ('�
 const LONGEST_INSIDE: usize = 72;
 
 /// The brackets that open.
-static OPENING: LazyLock<CharacterSet> =
-    LazyLock::new(|| CharacterSet::of(|c| BRACKETS.iter().any(|&(opening, _)| opening == c)));
+static OPENING: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of_chars(BRACKETS.map(|(opening, _)| opening)));
 
 /// The characters that may open a reading.
 pub(super) fn characters() -> &'static CharacterSet {

@@ -19,7 +19,7 @@ const REPLACEMENT: [Unit; 3] = [Unit::Byte(0xEF), Unit::Byte(0xBF), Unit::Byte(0
 const FILL: usize = 5;
 
 /// The characters with which debris begins.
-static BEGINS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(|c| matches!(c, '锟' | '烫' | '屯')));
+static BEGINS: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of_chars(['锟', '烫', '屯']));
 
 pub(super) fn characters() -> &'static CharacterSet {
     &BEGINS
