@@ -335,6 +335,8 @@ fn read(path: &Path, filter: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
         let line = error.span().map(|span| line_at(span.start));
         RuleError::new(path, line, None, Problem::Invalid(error.message().to_owned()))
     })?;
+    let parts = file.parts.iter().map(|(name, part)| (format!("{{{name}}}"), format!("(?:{part})")));
+    let parts: Vec<(String, String)> = parts.collect();
     let mut ids = BTreeSet::new();
     file.rules
         .into_iter()
@@ -342,24 +344,25 @@ fn read(path: &Path, filter: &str, text: &str) -> Result<Vec<Rule>, RuleError> {
             let start = entry.id.span().start;
             let id = RuleId::new(format!("{filter}/{}", entry.id.get_ref()));
             let first = ids.insert(id.clone());
-            let checked = if first { entry.check(&id, &file.parts) } else { Err("this id is used twice in the file".to_owned()) };
+            let checked = if first { entry.check(&id, &parts) } else { Err("this id is used twice in the file".to_owned()) };
             checked.map_err(|what| RuleError::new(path, Some(line_at(start)), Some(&id), Problem::Invalid(what)))
         })
         .collect()
 }
 
 impl Entry {
-    /// The rule, or what is missing from it.
-    fn check(self, id: &RuleId, parts: &BTreeMap<String, String>) -> Result<Rule, String> {
+    /// The rule, or what is missing from it. `parts` stand in its pattern by their names, in braces.
+    fn check(self, id: &RuleId, parts: &[(String, String)]) -> Result<Rule, String> {
         let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.id.get_ref().is_empty() || !self.id.get_ref().chars().all(kebab) {
             return Err("the id must be kebab-case: small letters, digits and hyphens".to_owned());
         }
         let whole = |pattern: String| {
-            let pattern = parts
-                .iter()
-                .fold(pattern, |pattern, (name, part)| pattern.replace(&format!("{{{name}}}"), &format!("(?:{part})")));
-            forms::in_pattern(&pattern)
+            let named = |pattern: String, (name, part): &(String, String)| match pattern.contains(name.as_str()) {
+                true => pattern.replace(name.as_str(), part),
+                false => pattern,
+            };
+            forms::in_pattern(&parts.iter().fold(pattern, named))
         };
         let mut keywords = self.keywords.iter().flat_map(|keyword| forms::of_keyword(keyword)).collect::<Vec<_>>();
         let pattern = match (self.line, self.span, self.text) {

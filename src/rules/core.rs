@@ -9,10 +9,10 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 /// A class with more characters than this does not begin a core.
 const CLASS: usize = 8;
 
-/// The core of a pattern where it has another than itself, and how many bytes of a match may stand before that of its core, if
-/// that is bounded; not of one that begins with the text, which fails soon.
+/// The core of a pattern where anything may stand before it, and how many bytes of a match may, if that is bounded; not of one that
+/// begins with the text, which fails soon.
 pub(super) fn core(pattern: &Hir) -> Option<(Hir, Option<usize>)> {
-    let (core, before) = core_of(pattern).filter(|(core, _)| core != pattern)?;
+    let (core, before) = core_of(pattern).filter(|(_, before)| *before != Some(0))?;
     (!pattern.properties().look_set_prefix().contains(Look::Start)).then_some((core, before))
 }
 

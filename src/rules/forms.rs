@@ -50,8 +50,12 @@ pub(super) fn of_keyword(keyword: &str) -> Vec<String> {
             Some((word, forms)) => (*word, forms.as_slice()),
             None => (&rest[..c.len_utf8()], [].as_slice()),
         };
-        let pieces = || std::iter::once(word).chain(forms.iter().copied());
-        keywords = keywords.iter().flat_map(|start| pieces().map(move |piece| format!("{start}{piece}"))).collect();
+        if forms.is_empty() {
+            keywords.iter_mut().for_each(|keyword| keyword.push_str(word));
+        } else {
+            let pieces = || std::iter::once(word).chain(forms.iter().copied());
+            keywords = keywords.iter().flat_map(|start| pieces().map(move |piece| format!("{start}{piece}"))).collect();
+        }
         rest = &rest[word.len()..];
     }
     keywords
