@@ -154,6 +154,9 @@ fn characters_torn_by_readings_come_back() {
     assert_eq!(repaired("河上的人說這就是幸?！边@種話誰都會說"), "河上的人說這就是幸福”這種話誰都會說");
     assert_eq!(repaired("岸上的鼓聲忽然停了?！?"), "岸上的鼓聲忽然停了。”");
     assert_eq!(repaired("岸上的鼓聲忽然停了?！敝袊睦先苏f"), "岸上的鼓聲忽然停了。”中國的老人說");
+    assert_eq!(repaired("他們還想寫(xiě)?xuán)恍└L(zhǎng)的故事"), "他們還想寫(xiě)一些更長(zhǎng)的故事");
+    assert_eq!(repaired("船工們建構(gòu)?mā)W會(huì)"), "船工們建構(gòu)學會(huì)");
+    assert_eq!(repaired("每天在五里以?xún)?。渡口不遠(yuǎn)"), "每天在五里以內。渡口不遠(yuǎn)");
     assert_eq!(repaired("鼓聲忽然停了?！敝挥幸粋€老人還站在岸上"), "鼓聲忽然停了。”只有一個老人還站在岸上");
     assert_eq!(repaired("有人看見他出現(xiàn)過?！币晃焕先苏f"), "有人看見他出現(xiàn)過。”一位老人說");
     assert_eq!(repaired("這條水路上非?：?，船也多"), "這條水路上非常好，船也多");

@@ -23,7 +23,7 @@ use crate::script;
 
 /// A `?` behind a character, before a mark or a reading without the opening of its bracket.
 static TEAR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[^\x00-\x7F](?P<torn>\?)(?:[！，：；？]|[!,:;][^\x00-\x7F]|[\p{Latin}\x{300}-\x{30C}]{1,8}\))")
+    Regex::new(r"(?:[^\x00-\x7F]|[a-zà-ǜ]\))(?P<torn>\?)(?:[！，：；？]|[!,:;][^\x00-\x7F]|[\p{Latin}\x{300}-\x{30C}]{1,8}\))")
         .expect("a pattern that is tested")
 });
 
@@ -64,8 +64,8 @@ const EURO: char = '€';
 /// What closes a paragraph.
 const CLOSING: [char; 9] = ['。', '”', '！', '？', '…', '）', '》', '：', '；'];
 
-/// The marks that texts are cut at, wide or narrow.
-const MARKS: &str = "！，：；？!,:;?";
+/// The marks that texts are cut at, wide or narrow, and those before which a byte was cut off.
+const MARKS: &str = "！，：；？。、“”《》（）…!,:;?";
 
 /// Of these, those that some crawlers make narrow.
 const NARROW: [(char, char); 4] = [('!', '！'), (',', '，'), (':', '：'), (';', '；')];
@@ -122,7 +122,6 @@ struct Mended {
 }
 
 /// One way to read what was torn, up to some character of the page.
-#[derive(Clone)]
 struct Way {
     state: State,
     score: f32,
@@ -131,19 +130,13 @@ struct Way {
     lead: u8,
 }
 
-impl Way {
-    /// With one character more.
-    fn and(&self, c: char, lead: u8, scale: &Scale) -> Self {
-        let (state, cost) = scale.decoded(self.state, c);
-        let mut text = String::with_capacity(self.text.len() + 8);
-        text.push_str(&self.text);
-        text.push(c);
-        Self { state, score: self.score + cost, text, lead }
-    }
-
-    fn at_cost(self, cost: f32) -> Self {
-        Self { score: self.score - cost, ..self }
-    }
+/// A way with a character or two more.
+struct Step {
+    state: State,
+    score: f32,
+    /// The number of the way, and the characters that it has more.
+    way: usize,
+    more: (Option<char>, char),
 }
 
 impl Tear<'_> {
@@ -160,8 +153,10 @@ impl Tear<'_> {
         ways.sort_by(|one, other| other.score.total_cmp(&one.score));
         let best = ways.first()?;
         let mut text: Vec<char> = best.text.chars().collect();
-        let gain = best.score - self.scale.sum_as_it_stands(self.context(), self.rest[..length].chars().chain(after.chars()));
-        if gain < GAIN * self.rest[..length].chars().count() as f32 {
+        let gain = best.score
+            - self.scale.sum_as_it_stands(self.scale.state_of(&self.last()), self.rest[..length].chars().chain(after.chars()));
+        let shown = self.rest[reading(self.rest).map_or(0, |(_, length)| length)..length].chars().count();
+        if gain < GAIN * shown.min(text.len()) as f32 {
             return None;
         }
         // Where ways that are nearly as likely have others, the characters are lost; but which quotes the page has tells that.
@@ -182,8 +177,8 @@ impl Tear<'_> {
         if (others, one) > (ones, other) { other } else { one }
     }
 
-    /// The state after what stands before the torn place, readings left out.
-    fn context(&self) -> State {
+    /// The last characters before the torn place, readings left out.
+    fn last(&self) -> String {
         let (mut text, mut rest) = (Vec::new(), self.before);
         while let Some(last) = rest.chars().next_back().filter(|_| text.len() <= CONTEXT) {
             if last == ')'
@@ -196,102 +191,114 @@ impl Tear<'_> {
                 rest = &rest[..rest.len() - last.len_utf8()];
             }
         }
-        self.scale.state_of(&text.into_iter().rev().collect::<String>())
+        text.into_iter().rev().collect()
     }
 
     /// The ways to read what was torn, up to where the page is right again, and how many bytes of the page that is.
     fn read(&self) -> Option<(Vec<Way>, usize)> {
         let scale = self.scale;
-        let start = Way { state: self.context(), score: 0.0, text: String::new(), lead: 0 };
-        let mut at = 1;
-        let mut leads: Vec<u8> = (0x81..=0xFE).collect();
-        if let Some((pinyin, length)) = reading(self.rest) {
-            let [_, half] = self.before.chars().next_back().and_then(pair)?;
+        let last = self.last();
+        let state = scale.state_of(&last);
+        let (mut at, mut leads): (usize, Vec<u8>) = (1, (0x81..=0xFE).collect());
+        let read = reading(self.rest);
+        if let Some((pinyin, length)) = &read {
+            let [_, half] = last.chars().next_back().and_then(pair)?;
             leads.retain(|&lost| character(half, lost).is_some_and(|found| pinyin.fits(found).is_some()));
-            at = length;
+            at = *length;
         }
-        let mut ways: Vec<Way> = leads.into_iter().map(|lead| Way { lead, ..start.clone() }).collect();
-        let mut stands = scale.as_it_stands(start.state, '?');
+        let mut ways: Vec<Way> = leads.into_iter().map(|lead| Way { state, score: 0.0, text: String::new(), lead }).collect();
+        let mut stands = scale.as_it_stands(state, '?');
         for count in 0..FURTHEST {
             let c = self.rest[at..].chars().next()?;
             let best = ways.iter().map(|way| way.score).fold(f32::NEG_INFINITY, f32::max);
             if count >= SOON && best < stands.1 {
                 return None;
             }
-            if count > 0 {
-                self.add_gone(&mut ways);
-            }
             // Where full-width marks were made narrow, one is meant: no character ends with its byte.
             let meant = NARROW.iter().find(|(narrow, _)| *narrow == c).map_or(c, |&(_, wide)| wide);
+            let gone = count > 0;
             if meant.is_ascii() || meant == EURO {
-                // Nothing has been read yet.
-                if count == 0 && c != '?' {
-                    return None;
-                }
-                let (ways, length) = self.right_again(&ways, at, c);
-                return Some((ways, at + length));
+                // Without a reading something must have been read late.
+                return (gone || c == '?' || read.is_some()).then(|| self.right_again(&ways, at, c, gone));
             }
-            // The text may have been converted to traditional characters once more.
-            let forms = [(Some(meant), 0.0), (script::simplified(meant), CONVERTED)];
             let mut next = Vec::new();
-            for (form, cost) in forms {
+            // The text may have been converted to traditional characters once more.
+            for (form, cost) in [(Some(meant), 0.0), (script::simplified(meant), CONVERTED)] {
                 let Some([second, lead]) = form.and_then(pair).filter(|[_, lead]| !lead.is_ascii()) else { continue };
-                for way in &ways {
-                    next.extend(character(way.lead, second).map(|found| way.and(found, lead, scale).at_cost(cost)));
-                }
+                let steps = self.steps(&ways, gone, |lead| character(lead, second));
+                next.extend(steps.into_iter().map(|step| (Step { score: step.score - cost, ..step }, lead)));
             }
-            ways = next;
-            ways.sort_by(|one, other| other.score.total_cmp(&one.score));
-            ways.truncate(WIDTH);
+            ways = taken(&ways, next);
             stands = plus(stands.1, scale.as_it_stands(stands.0, c));
             at += c.len_utf8();
         }
         None
     }
 
-    /// Adds the ways with a pair of bytes next that is gone: the first of it ends a character, the second begins one.
-    fn add_gone(&self, ways: &mut Vec<Way>) {
-        let mut firsts: Vec<(Way, &[u8])> = Vec::new();
-        for way in ways.iter().take(TRIED) {
-            let ended = |(first, seconds): &'static (u8, Vec<u8>)| {
-                Some((way.and(character(way.lead, *first)?, 0, self.scale), &**seconds))
-            };
-            firsts.extend(GONE_PAIRS.iter().filter_map(ended));
+    /// The steps with each character that may end what a byte began, and where pairs may be `gone` those with such a pair in between:
+    /// its first byte ends a character, its second begins one.
+    fn steps<I: IntoIterator<Item = char>>(&self, ways: &[Way], gone: bool, ends: impl Fn(u8) -> I) -> Vec<Step> {
+        let scale = self.scale;
+        let mut steps = Vec::new();
+        for (number, way) in ways.iter().enumerate() {
+            steps.extend(ends(way.lead).into_iter().map(|c| {
+                let (state, score) = plus(way.score, scale.decoded(way.state, c));
+                Step { state, score, way: number, more: (None, c) }
+            }));
+        }
+        let mut firsts = Vec::new();
+        for (number, way) in ways.iter().enumerate().take(if gone { TRIED } else { 0 }) {
+            firsts.extend(GONE_PAIRS.iter().filter_map(|(first, seconds)| {
+                let c = character(way.lead, *first)?;
+                let (state, score) = plus(way.score - GONE, scale.decoded(way.state, c));
+                Some((Step { state, score, way: number, more: (None, c) }, seconds))
+            }));
         }
         firsts.sort_by(|one, other| other.0.score.total_cmp(&one.0.score));
         for (first, seconds) in firsts.into_iter().take(TRIED) {
-            let first = first.at_cost(GONE);
-            ways.extend(seconds.iter().map(|&lead| Way { lead, ..first.clone() }));
+            steps.extend(seconds.iter().flat_map(|&second| ends(second)).map(|c| {
+                let (state, score) = plus(first.score, scale.decoded(first.state, c));
+                Step { state, score, way: first.way, more: (Some(first.more.1), c) }
+            }));
         }
+        steps
     }
 
-    /// The ways with what an ASCII character of the page ends, and how many bytes of the page that is.
-    fn right_again(&self, ways: &[Way], at: usize, c: char) -> (Vec<Way>, usize) {
+    /// The ways with what an ASCII character or the euro sign ends, and how many bytes of the page that is.
+    fn right_again(&self, ways: &[Way], at: usize, c: char, gone: bool) -> (Vec<Way>, usize) {
         let rest = &self.rest[at..];
+        let ended = |steps: Vec<Step>| taken(ways, steps.into_iter().map(|step| (step, 0)).collect());
+        let lost = |lead: u8| (0x40..=0xFE).filter_map(move |lost| character(lead, lost));
         if c != '?' {
             let byte = if c == EURO { 0x80 } else { c as u8 };
-            return (self.ended(ways, |way| character(way.lead, byte).into_iter().collect()), c.len_utf8());
+            return (ended(self.steps(ways, gone, |lead| character(lead, byte))), at + c.len_utf8());
         }
-        let lost = |way: &Way| -> Vec<char> { (0x40..=0xFE).filter_map(|lost| character(way.lead, lost)).collect() };
         if let Some((pinyin, length)) = reading(rest) {
-            let fitting = |way: &Way| lost(way).into_iter().filter(|&found| pinyin.fits(found).is_some()).collect();
-            return (self.ended(ways, fitting), length);
+            let fits = |found: &char| pinyin.fits(*found).is_some();
+            return (ended(self.steps(ways, false, |lead| lost(lead).filter(fits))), at + length);
         }
         if rest.strip_prefix("?/").is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic())) {
-            let mark = |way: &Way| closing(way.lead, way.text.chars().next_back(), self.scale).into_iter().collect();
-            let mut next = self.ended(ways, mark);
+            let mut next = ended(self.steps(ways, false, marks));
             next.iter_mut().for_each(|way| way.text.push('<'));
-            return (next, 1);
+            return (next, at + 1);
         }
         // What stands alone was cut off by a mark or by the end of the line.
         let is_cut = rest[1..].chars().next().is_none_or(|c| c == '\n' || MARKS.contains(c));
-        (if is_cut { self.ended(ways, lost) } else { Vec::new() }, 1)
+        (if is_cut { ended(self.steps(ways, false, lost)) } else { Vec::new() }, at + 1)
     }
+}
 
-    /// The ways with each of their next characters, where the page is right again.
-    fn ended(&self, ways: &[Way], next: impl Fn(&Way) -> Vec<char>) -> Vec<Way> {
-        ways.iter().flat_map(|way| next(way).into_iter().map(|found| way.and(found, 0, self.scale))).collect()
-    }
+/// The ways that the likeliest steps make, each with the byte that begins the next character.
+fn taken(ways: &[Way], mut steps: Vec<(Step, u8)>) -> Vec<Way> {
+    steps.sort_by(|one, other| other.0.score.total_cmp(&one.0.score));
+    steps.truncate(WIDTH);
+    let way = |(step, lead): (Step, u8)| {
+        let mut text = ways[step.way].text.clone();
+        text.extend(step.more.0);
+        text.push(step.more.1);
+        Way { state: step.state, score: step.score, text, lead }
+    };
+    steps.into_iter().map(way).collect()
 }
 
 /// A sum with one step more of the model, and the state after it.
@@ -330,10 +337,7 @@ fn character(first: u8, second: u8) -> Option<char> {
     Meant::Gbk.character(&[Unit::Byte(first), Unit::Byte(second)]).map(|(found, _)| found).filter(|&c| !is_private(c))
 }
 
-/// The mark that closes a paragraph, of which the first byte is left.
-fn closing(first: u8, before: Option<char>, scale: &Scale) -> Option<char> {
-    let state = scale.state_after(before.unwrap_or('\n'));
-    let score = |mark: &char| scale.sum_decoded(state, *mark, "\n");
-    let of_first = |&mark: &char| pair(mark).is_some_and(|[lead, _]| lead == first);
-    CLOSING.into_iter().filter(of_first).max_by(|one, other| score(one).total_cmp(&score(other)))
+/// The marks that close a paragraph and begin with this byte.
+fn marks(first: u8) -> impl Iterator<Item = char> {
+    CLOSING.into_iter().filter(move |&mark| pair(mark).is_some_and(|[lead, _]| lead == first))
 }
