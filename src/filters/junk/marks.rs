@@ -15,6 +15,9 @@ const MARKS: [char; 5] = ['。', '；', '：', '？', '！'];
 
 /// The commas too many of a page, in order.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    if memmem::find(text.as_bytes(), "，，".as_bytes()).is_none() {
+        return Vec::new();
+    }
     let (mut found, mut before_stops) = (Vec::new(), 0);
     for at in memmem::find_iter(text.as_bytes(), "，") {
         let comma = at..at + "，".len();
