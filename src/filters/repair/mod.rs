@@ -8,6 +8,7 @@ mod breaks;
 mod entities;
 mod escapes;
 mod mojibake;
+mod quotes;
 mod swallowed;
 mod tags;
 mod talk;
@@ -23,6 +24,7 @@ pub struct Repair {
     lost: Lost,
     entity: RuleId,
     line_break: RuleId,
+    escaped_quote: RuleId,
     unicode_escape: RuleId,
     percent_escape: RuleId,
     swallowed: RuleId,
@@ -38,6 +40,7 @@ impl Repair {
             lost,
             entity: rule("entity"),
             line_break: rule("line-break"),
+            escaped_quote: rule("escaped-quote"),
             unicode_escape: rule("unicode-escape"),
             percent_escape: rule("percent-escape"),
             swallowed: rule("swallowed-quote"),
@@ -72,6 +75,9 @@ impl Filter for Repair {
         }
         for (range, text) in breaks::find(page) {
             edits.replace(range, &text, &self.line_break);
+        }
+        for range in quotes::find(page) {
+            edits.delete(range, &self.escaped_quote);
         }
         for (range, text) in swallowed::find(page) {
             edits.replace(range, &text, &self.swallowed);
